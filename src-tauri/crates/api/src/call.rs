@@ -1,0 +1,98 @@
+//! Questions to the node, their replies, and updates.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Add, Conversation, ConversationId, MessageId, ModelId, Models, Notice, Settings, Snapshot, Status, Thread,
+};
+
+/// A question to the node, or an order. Each names its reply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// Every topic at once → [`Reply::Snapshot`].
+    Snapshot,
+    /// Facts about the node → [`Reply::Status`].
+    Status,
+    /// Models and downloads → [`Reply::Models`].
+    Models,
+    /// Adds a model; a download goes on after the reply → [`Reply::Added`].
+    AddModel(Add),
+    /// Takes a model, or a download with its bytes so far, off the list → [`Reply::Done`].
+    RemoveModel(ModelId),
+    /// Answers with this model from now on → [`Reply::Done`].
+    UseModel(ModelId),
+    /// Stops a download and keeps its bytes → [`Reply::Done`].
+    PauseDownload(ModelId),
+    /// Goes on with a paused or failed download → [`Reply::Done`].
+    ResumeDownload(ModelId),
+    /// Frees the model's memory; the next prompt loads it again → [`Reply::Done`].
+    Unload,
+    /// One conversation with its messages → [`Reply::Thread`].
+    Conversation(ConversationId),
+    /// Gives a conversation a title → [`Reply::Done`].
+    Rename {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Its new title.
+        title: String,
+    },
+    /// Takes a conversation off the list; it can be restored for 30 days → [`Reply::Done`].
+    Delete(ConversationId),
+    /// Undoes [`Call::Delete`] → [`Reply::Done`].
+    Restore(ConversationId),
+    /// Shows the path that leads through this message → [`Reply::Thread`].
+    Show(MessageId),
+    /// Ends an answer that is being written, wherever it was asked for; its text so far is kept → [`Reply::Done`].
+    StopAnswer(MessageId),
+    /// What the owner has set → [`Reply::Settings`].
+    Settings,
+    /// Replaces what the owner has set → [`Reply::Done`].
+    SaveSettings(Settings),
+    /// Takes a notice off → [`Reply::Done`].
+    Dismiss(String),
+    /// Tries again to read the identity from the keychain → [`Reply::Status`].
+    RetryKeychain,
+    /// Agrees to keep the identity in a file that only the owner can read → [`Reply::Status`].
+    UseKeyFile,
+    /// Brings the window to the front → [`Reply::Done`], or `no_window`.
+    OpenWindow,
+    /// Ends the node after running answers had three seconds → [`Reply::Done`].
+    Stop,
+}
+
+/// What a [`Call`] gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// Every topic at once.
+    Snapshot(Snapshot),
+    /// Facts about the node.
+    Status(Status),
+    /// Models and downloads.
+    Models(Models),
+    /// The name that the added model has or will have.
+    Added(ModelId),
+    /// One conversation with its messages.
+    Thread(Thread),
+    /// What the owner has set.
+    Settings(Settings),
+}
+
+/// A topic's whole value. Missing some is harmless: the next one is complete.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Update {
+    /// Facts about the node.
+    Status(Status),
+    /// Models and downloads.
+    Models(Models),
+    /// Conversations, latest first.
+    Conversations(Vec<Conversation>),
+    /// What the owner has set.
+    Settings(Settings),
+    /// What the owner should read.
+    Notices(Vec<Notice>),
+}

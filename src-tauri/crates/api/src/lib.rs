@@ -1,0 +1,29 @@
+//! Plain data that crosses a boundary: between the window, the command line and the node.
+//!
+//! Three verbs carry everything: [`Call`] asks a question and gets its [`Reply`], [`Ask`] gets an answer as a
+//! stream of [`AnswerEvent`], and a subscription gets [`Update`]s, each a whole value of one topic.
+//! Nothing here computes, and nothing here knows a database, a task or a window; it builds for WebAssembly.
+//!
+//! ```
+//! use opengateway_api::{Ask, Call};
+//! let question = Ask::once("What is 2+2?");
+//! let status = Call::Status;
+//! # let _ = (question, status);
+//! ```
+#![warn(missing_docs)]
+
+mod answer;
+mod call;
+mod conversation;
+mod error;
+mod frame;
+mod models;
+mod status;
+
+pub use answer::{AnswerEvent, Ask, Finish, Measured, Place, Prompt, Role, Sampling, Turn};
+pub use call::{Call, Reply, Update};
+pub use conversation::{Conversation, ConversationId, Message, MessageId, MessageState, Thread};
+pub use error::{Error, ErrorCode};
+pub use frame::{FromNode, PROTOCOL, ToNode};
+pub use models::{Add, Download, DownloadState, Model, ModelId, ModelSource, Models, STARTER};
+pub use status::{Activity, Notice, NoticeKind, Settings, Snapshot, Status, Theme};
