@@ -1,0 +1,11 @@
+//! The rules of OpenGateway, apart from their effects.
+//!
+//! Everything here is a plain function of its arguments: no I/O, no task, no clock (callers pass `now`), no
+//! randomness of its own. What crosses a boundary is in `opengateway_api`; who acts on the rules is the node.
+#![warn(missing_docs)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+pub mod backend;
+pub mod frame;
+pub mod strikes;
+pub mod title;
