@@ -16,12 +16,21 @@ use crate::wire::{FromEngine, Load, MOST_WAITING, ToEngine};
 /// What handles ask of the driver.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Answer { file: ModelFile, prompt: Prompt, inbox: Inbox },
+    Answer {
+        file: ModelFile,
+        prompt: Prompt,
+        inbox: Inbox,
+    },
     Cancel(Inbox),
-    Configure { threads: u16, context: u32 },
+    Configure {
+        threads: u16,
+        context: u32,
+    },
     Unload,
     Forgive(ModelId),
     Kill(oneshot::Sender<()>),
+    /// The sender is dropped when the process is gone.
+    Shutdown(oneshot::Sender<()>),
     ProcessId(oneshot::Sender<Option<u32>>),
 }
 
@@ -75,7 +84,7 @@ impl Driver {
         }
     }
 
-    /// Runs until every handle is dropped, then ends the child.
+    /// Runs until every handle is dropped or one shuts it down, then ends the child.
     pub(crate) async fn run(mut self) {
         if let Err(reason) = crate::probe::devices(&self.config.program).await {
             tracing::warn!(reason, "graphics cards are not used");
@@ -86,8 +95,12 @@ impl Driver {
             let busy = !self.running.is_empty();
             tokio::select! {
                 command = self.orders.recv() => match command {
-                    Some(command) => self.obey(command).await,
                     None => break,
+                    Some(Command::Shutdown(done)) => {
+                        self.end().await;
+                        return drop(done);
+                    }
+                    Some(command) => self.obey(command).await,
                 },
                 event = next(&mut self.process) => match event {
                     Event::Said(message) => self.hear(message),
@@ -98,9 +111,14 @@ impl Driver {
             self.advance();
             self.tell();
         }
-        if let Some(process) = &mut self.process {
+        self.end().await;
+    }
+
+    async fn end(&mut self) {
+        if let Some(mut process) = self.process.take() {
             process.kill().await;
         }
+        self.lose("it was stopped");
     }
 
     fn start(&mut self) {
@@ -108,7 +126,10 @@ impl Driver {
             Ok(process) => self.process = Some(process),
             Err(error) => {
                 tracing::error!(%error, program = %self.config.program.display(), "engine does not start");
-                let reason = format!("The engine at {} does not start: {error}", self.config.program.display());
+                let reason = format!(
+                    "The engine at {} does not start: {error}",
+                    self.config.program.display()
+                );
                 self.report.send_replace(State::Broken(reason));
             }
         }
@@ -125,12 +146,10 @@ impl Driver {
             Command::Unload => self.unload = true,
             Command::Forgive(model) => self.strikes.forgive(&model),
             Command::Kill(done) => {
-                if let Some(mut process) = self.process.take() {
-                    process.kill().await;
-                }
-                self.lose("it was stopped");
+                self.end().await;
                 let _nobody_waits = done.send(());
             }
+            Command::Shutdown(_) => {}
             Command::ProcessId(tell) => {
                 let _nobody_waits = tell.send(self.process.as_ref().and_then(Process::id));
             }
@@ -139,7 +158,9 @@ impl Driver {
 
     fn take_in(&mut self, waiting: Waiting) {
         if self.strikes.is_out(&waiting.file.id) {
-            waiting.inbox.end(Err(AnswerError::ModelDisabled(opengateway_core::strikes::LIMIT)));
+            waiting
+                .inbox
+                .end(Err(AnswerError::ModelDisabled(opengateway_core::strikes::LIMIT)));
         } else if self.waiting.len() + self.running.len() >= MOST_WAITING {
             waiting.inbox.end(Err(AnswerError::Busy));
         } else {
@@ -149,7 +170,11 @@ impl Driver {
 
     fn cancel(&mut self, inbox: &Inbox) {
         self.waiting.retain(|waiting| !waiting.inbox.is(inbox));
-        let id = self.running.iter().find(|(_, running)| running.is(inbox)).map(|(id, _)| *id);
+        let id = self
+            .running
+            .iter()
+            .find(|(_, running)| running.is(inbox))
+            .map(|(id, _)| *id);
         if let Some(id) = id {
             self.running.remove(&id);
             self.order(&ToEngine::Cancel { id });
@@ -189,7 +214,9 @@ impl Driver {
     }
 
     fn loaded(&mut self, error: Option<AnswerError>) {
-        let Memory::Loading(file) = std::mem::replace(&mut self.memory, Memory::Empty) else { return };
+        let Memory::Loading(file) = std::mem::replace(&mut self.memory, Memory::Empty) else {
+            return;
+        };
         match error {
             None => self.memory = Memory::Loaded(file),
             Some(error) => {
@@ -243,7 +270,10 @@ impl Driver {
         }
         if self.process.is_none() {
             let error = AnswerError::Internal(format!("{} does not start", self.config.program.display()));
-            return self.waiting.drain(..).for_each(|waiting| waiting.inbox.end(Err(error.clone())));
+            return self
+                .waiting
+                .drain(..)
+                .for_each(|waiting| waiting.inbox.end(Err(error.clone())));
         }
         self.free();
         while let Some(first) = self.waiting.front() {
@@ -289,7 +319,12 @@ impl Driver {
         let Waiting { prompt, inbox, .. } = waiting;
         // Without a system source of randomness answers still differ by their number.
         let seed = getrandom::u64().unwrap_or(id);
-        let order = ToEngine::Answer { id, turns: prompt.turns, sampling: prompt.sampling, seed };
+        let order = ToEngine::Answer {
+            id,
+            turns: prompt.turns,
+            sampling: prompt.sampling,
+            seed,
+        };
         self.running.insert(id, inbox);
         self.order(&order);
     }
@@ -300,7 +335,9 @@ impl Driver {
         if let ToEngine::Answer { id, .. } = order
             && let Some(inbox) = self.running.remove(id)
         {
-            inbox.end(Err(AnswerError::Internal(format!("the prompt is too long to send: {error}"))));
+            inbox.end(Err(AnswerError::Internal(format!(
+                "the prompt is too long to send: {error}"
+            ))));
         }
     }
 

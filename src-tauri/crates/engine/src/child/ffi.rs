@@ -126,7 +126,11 @@ impl Context {
         // SAFETY: the pointer is null or leads to `vocabulary` floats that live until the next decode, which needs `&mut`.
         unsafe {
             let logits = sys::llama_get_logits_ith(self.raw.as_ptr(), index);
-            if logits.is_null() { &[] } else { std::slice::from_raw_parts(logits, self.vocabulary) }
+            if logits.is_null() {
+                &[]
+            } else {
+                std::slice::from_raw_parts(logits, self.vocabulary)
+            }
         }
     }
 
