@@ -1,0 +1,250 @@
+//! A running node: everything created in one place, and ended in the written order.
+
+mod calls;
+mod keys;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::stream::BoxStream;
+use opengateway_api::{Activity, AnswerEvent, Ask, Call, Error, Notice, NoticeKind, Reply, Settings, Status, Update};
+use opengateway_engine::Engine;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::chat::Chat;
+use crate::download::Downloads;
+use crate::home::{Home, default_home};
+use crate::models::Registry;
+use crate::store::Store;
+use crate::tasks::Tasks;
+use crate::topics::{self, Topics};
+use crate::vault::Vault;
+use crate::{VERSION, control, errors, now_ms, settings, starter};
+
+/// Running answers get this long to end by themselves at shutdown.
+const ANSWERS_END: Duration = Duration::from_secs(3);
+const TASKS_END: Duration = Duration::from_secs(3);
+
+/// How a node is started.
+pub struct Config {
+    /// The data directory.
+    pub home: PathBuf,
+    /// How the engine is run.
+    pub engine: opengateway_engine::Config,
+    /// Whether a key file may stand in for a keychain that this system does not have, without asking.
+    pub key_file: bool,
+    /// Told to bring the window to the front; `None` where there is no window.
+    pub window: Option<mpsc::Sender<()>>,
+}
+
+impl Config {
+    /// A node without a window. The engine is the one beside this program unless `OPENGATEWAY_ENGINE` names another.
+    ///
+    /// # Errors
+    /// When no data directory is given and the system names none.
+    pub fn headless(home: Option<PathBuf>) -> Result<Self, Error> {
+        let home = home.map_or_else(default_home, Ok)?;
+        let mut engine = opengateway_engine::Config::beside_this_program().map_err(Error::internal)?;
+        if let Some(program) = std::env::var_os("OPENGATEWAY_ENGINE") {
+            engine.program = program.into();
+        }
+        Ok(Self {
+            home,
+            engine,
+            key_file: true,
+            window: None,
+        })
+    }
+}
+
+/// A handle to a node in this process. Cheap to clone; [`Node::shutdown`] ends it in order.
+#[derive(Clone)]
+pub struct Node {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: Home,
+    store: Store,
+    engine: Engine,
+    chat: Arc<Chat>,
+    registry: Arc<Registry>,
+    downloads: Arc<Downloads>,
+    topics: Arc<Topics>,
+    tasks: Tasks,
+    vault: Arc<dyn Vault>,
+    key_file: bool,
+    window: Option<mpsc::Sender<()>>,
+    stop_asked: CancellationToken,
+}
+
+impl Node {
+    /// Starts a node and its control socket. The keychain is opened beside everything else: it may ask its owner.
+    ///
+    /// # Errors
+    /// `already_running`, `read_only`, `disk_full`, `version_mismatch`, or that the control socket is taken.
+    pub async fn start(config: Config, vault: impl Vault + 'static) -> Result<Self, Error> {
+        let home = Home::open(&config.home)?;
+        let listener = control::listen(home.path())?;
+        let store = Store::open(&home.database())?;
+        store.recover(now_ms()).await?;
+        let (chosen, problem) = settings::read(&home.settings());
+        let starter =
+            starter::install(&home.models()).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+        let tasks = Tasks::default();
+        let (engine, driver) = Engine::new(opengateway_engine::Config {
+            threads: chosen.threads,
+            context: chosen.context,
+            ..config.engine
+        });
+        tasks.spawn("engine", driver);
+        let topics = Arc::new(Topics::new(first_status(&home), chosen));
+        let registry = Registry::new(store.clone(), engine.clone(), topics.clone(), starter, home.models());
+        let registry = Arc::new(registry);
+        let chat = Chat::new(store.clone(), Arc::new(engine.clone()), topics.clone(), tasks.clone());
+        let downloads = Downloads::new(registry.clone(), tasks.clone());
+        let inner = Arc::new(Inner {
+            home,
+            store,
+            engine,
+            chat,
+            registry,
+            downloads,
+            topics,
+            tasks,
+            vault: Arc::new(vault),
+            key_file: config.key_file,
+            window: config.window,
+            stop_asked: CancellationToken::new(),
+        });
+        let node = Self { inner };
+        node.settle(problem).await?;
+        node.serve(listener);
+        Ok(node)
+    }
+
+    /// A question and its answer.
+    ///
+    /// # Errors
+    /// As the call's own documentation says.
+    pub async fn call(&self, call: Call) -> Result<Reply, Error> {
+        self.inner.call(call).await
+    }
+
+    /// A prompt and its stream. Dropping it stops the answer; what came so far is kept.
+    pub fn answer(&self, ask: Ask) -> BoxStream<'static, AnswerEvent> {
+        self.inner.chat.answer(ask)
+    }
+
+    /// The current value of every topic, then each new one.
+    pub fn updates(&self) -> BoxStream<'static, Update> {
+        self.inner.topics.updates()
+    }
+
+    /// Tells the owner something, until dismissed.
+    pub fn notify(&self, notice: Notice) {
+        self.inner.topics.notify(notice);
+    }
+
+    /// Resolves when somebody asked the node to stop; the caller then calls [`Node::shutdown`].
+    pub async fn stop_asked(&self) {
+        self.inner.stop_asked.cancelled().await;
+    }
+
+    /// Ends everything: running answers get three seconds, then tasks end, the engine, the database. At most eight
+    /// seconds; what was acknowledged before is durable all the same.
+    pub async fn shutdown(self) {
+        let inner = &self.inner;
+        inner.stop_asked.cancel();
+        let _cut_off = tokio::time::timeout(ANSWERS_END, inner.chat.idle()).await;
+        inner.tasks.stop();
+        inner.engine.shutdown().await;
+        inner.tasks.ended(TASKS_END).await;
+        control::forget(inner.home.path());
+        let store = inner.store.clone();
+        drop(self);
+        store.close().await;
+    }
+
+    /// What a fresh node does before it serves.
+    async fn settle(&self, settings_problem: Option<String>) -> Result<(), Error> {
+        if let Some(text) = settings_problem {
+            self.inner.topics.notify(Notice {
+                id: "settings".into(),
+                kind: NoticeKind::Problem,
+                text,
+            });
+        }
+        self.inner.registry.refresh().await?;
+        self.inner.chat.refresh().await?;
+        self.inner.downloads.recover().await?;
+        let inner = self.inner.clone();
+        self.inner
+            .tasks
+            .spawn("identity", async move { inner.open_identity().await });
+        let (topics, mut state) = (self.inner.topics.clone(), self.inner.engine.state());
+        let stop = self.inner.tasks.token();
+        self.inner.tasks.spawn("activity", async move {
+            loop {
+                let activity = topics::activity(&state.borrow_and_update());
+                topics
+                    .status
+                    .send_if_modified(|status| replace(&mut status.activity, activity));
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    changed = state.changed() => if changed.is_err() { return },
+                }
+            }
+        });
+        Ok(())
+    }
+
+    fn serve(&self, listener: control::Listener) {
+        let weak = Arc::downgrade(&self.inner);
+        let stop = self.inner.tasks.token();
+        let node = move || weak.upgrade().map(|inner| Self { inner });
+        let tasks = self.inner.tasks.clone();
+        self.inner.tasks.spawn("control", async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = control::serve(listener, node, tasks) => {}
+            }
+        });
+    }
+}
+
+impl Inner {
+    async fn save_settings(&self, settings: Settings) -> Result<(), Error> {
+        settings::check(&settings)?;
+        if !self.registry.has(&settings.model) {
+            return Err(crate::models::unknown(&settings.model));
+        }
+        settings::write(&self.home.settings(), &settings)?;
+        self.engine.configure(settings.threads, settings.context).await;
+        self.topics
+            .models
+            .send_modify(|models| models.in_use = Some(settings.model.clone()));
+        self.topics.settings.send_replace(settings);
+        Ok(())
+    }
+}
+
+fn first_status(home: &Home) -> Status {
+    Status {
+        version: VERSION.into(),
+        pid: std::process::id(),
+        home: home.path().display().to_string(),
+        node_id: None,
+        identity: "being opened".into(),
+        activity: Activity::Idle,
+        started_ms: now_ms(),
+    }
+}
+
+fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
+    let differs = *place != value;
+    *place = value;
+    differs
+}

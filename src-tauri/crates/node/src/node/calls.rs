@@ -1,0 +1,118 @@
+//! Every question to the node, one arm each.
+
+use opengateway_api::{Add, Call, Error, ErrorCode, ModelId, Reply, Settings};
+
+use super::Inner;
+use crate::models;
+use crate::now_ms;
+
+const LONGEST_TITLE: usize = 200;
+
+impl Inner {
+    pub(super) async fn call(&self, call: Call) -> Result<Reply, Error> {
+        match call {
+            Call::Snapshot => Ok(Reply::Snapshot(self.topics.snapshot())),
+            Call::Status => Ok(self.status()),
+            Call::Models => Ok(Reply::Models(self.topics.models.borrow().clone())),
+            Call::AddModel(Add::File { path }) => self.registry.add_file(&path).await.map(Reply::Added),
+            Call::AddModel(Add::Url { url, sha256 }) => self.downloads.add(&url, sha256).await.map(Reply::Added),
+            Call::RemoveModel(id) => self.remove_model(id).await,
+            Call::UseModel(id) => self.use_model(id).await,
+            Call::PauseDownload(id) => done(self.downloads.pause(&id).await),
+            Call::ResumeDownload(id) => done(self.downloads.resume(&id).await),
+            Call::Unload => {
+                self.engine.unload().await;
+                Ok(Reply::Done)
+            }
+            Call::Conversation(id) => self.store.thread(id).await.map(Reply::Thread),
+            Call::Rename { conversation, title } => {
+                let title = checked_title(title)?;
+                self.listed(self.store.rename(conversation, title).await).await
+            }
+            Call::Delete(id) => self.listed(self.store.delete(id, now_ms()).await).await,
+            Call::Restore(id) => self.listed(self.store.restore(id).await).await,
+            Call::Show(message) => self.store.show(message).await.map(Reply::Thread),
+            Call::StopAnswer(message) => done(self.chat.stop(message)),
+            Call::Settings => Ok(Reply::Settings(self.topics.settings.borrow().clone())),
+            Call::SaveSettings(settings) => done(self.save_settings(settings).await),
+            Call::Dismiss(id) => {
+                self.topics.dismiss(&id);
+                Ok(Reply::Done)
+            }
+            Call::RetryKeychain => {
+                self.open_identity().await;
+                Ok(self.status())
+            }
+            Call::UseKeyFile => {
+                self.use_key_file().await?;
+                Ok(self.status())
+            }
+            Call::OpenWindow => self.open_window(),
+            Call::Stop => {
+                self.stop_asked.cancel();
+                Ok(Reply::Done)
+            }
+        }
+    }
+
+    fn status(&self) -> Reply {
+        Reply::Status(self.topics.status.borrow().clone())
+    }
+
+    async fn listed(&self, outcome: Result<(), Error>) -> Result<Reply, Error> {
+        outcome?;
+        done(self.chat.refresh().await)
+    }
+
+    async fn use_model(&self, id: ModelId) -> Result<Reply, Error> {
+        if !self.registry.has(&id) {
+            return Err(models::unknown(&id));
+        }
+        self.engine.forgive(id.clone()).await;
+        let settings = Settings {
+            model: id,
+            ..self.topics.settings.borrow().clone()
+        };
+        done(self.save_settings(settings).await)
+    }
+
+    async fn remove_model(&self, id: ModelId) -> Result<Reply, Error> {
+        if self.downloads.remove(&id).await? {
+            return Ok(Reply::Done);
+        }
+        if self.topics.settings.borrow().model == id {
+            self.use_model(ModelId::starter()).await?;
+            self.engine.unload().await;
+        }
+        done(self.registry.remove(&id).await)
+    }
+
+    fn open_window(&self) -> Result<Reply, Error> {
+        match &self.window {
+            // A full queue means that the window is being opened already.
+            Some(window) => {
+                let _already_asked = window.try_send(());
+                Ok(Reply::Done)
+            }
+            None => Err(Error::new(
+                ErrorCode::NoWindow,
+                "The running OpenGateway has no window; it was started in the terminal.",
+            )),
+        }
+    }
+}
+
+fn done(outcome: Result<(), Error>) -> Result<Reply, Error> {
+    outcome.map(|()| Reply::Done)
+}
+
+fn checked_title(title: String) -> Result<String, Error> {
+    let title = title.trim();
+    if title.is_empty() || title.chars().count() > LONGEST_TITLE {
+        return Err(Error::new(
+            ErrorCode::InvalidRequest,
+            format!("A title has 1 to {LONGEST_TITLE} letters."),
+        ));
+    }
+    Ok(title.to_owned())
+}
