@@ -1,0 +1,80 @@
+//! OpenGateway on the command line: talks to the running node, or starts one for the occasion.
+
+mod args;
+mod background;
+mod exit;
+mod models;
+mod print;
+mod prompt;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+use exit::Failure;
+use opengateway_api::{Call, Reply};
+use opengateway_node::{Client, Config, Keychain, Node, keep_logs};
+use print::Printer;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&Failure::system("the runtime cannot be started", &error), args.json),
+    };
+    let json = args.json;
+    match runtime.block_on(run(args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => exit::report(&failure, json),
+    }
+}
+
+async fn run(args: Args) -> Result<(), Failure> {
+    let home = args.home.map_or_else(opengateway_node::default_home, Ok)?;
+    let home = std::path::absolute(&home).unwrap_or(home);
+    let printer = Printer { json: args.json };
+    let client = Client::new(&home);
+    match args.command {
+        Command::Start { foreground: true } => serve(&home, printer).await,
+        Command::Start { foreground: false } => background::start(&home, printer).await,
+        Command::Status => printer.status(&client.call(Call::Status).await?),
+        Command::Prompt(ask) => prompt::run(&home, ask, printer).await,
+        Command::Models(command) => models::run(&client, command, printer).await,
+        Command::Stop => background::stop(&home, printer).await,
+        Command::Restart => {
+            background::stop(&home, Printer { json: false })
+                .await
+                .or_else(exit::not_running_is_fine)?;
+            background::start(&home, printer).await
+        }
+        Command::Logs { lines } => printer.lines(&opengateway_node::last_lines(&home, lines)?),
+        Command::Completions { shell } => {
+            args::completions(shell);
+            Ok(())
+        }
+    }
+}
+
+/// Runs a node until it is asked to stop.
+async fn serve(home: &std::path::Path, printer: Printer) -> Result<(), Failure> {
+    let node = start_node(home).await?;
+    let Reply::Status(status) = node.call(Call::Status).await? else {
+        return Ok(());
+    };
+    printer.started(&status)?;
+    tokio::select! {
+        () = node.stop_asked() => {}
+        () = exit::interrupted() => {}
+    }
+    node.shutdown().await;
+    Ok(())
+}
+
+/// Starts a node in this process, with its logs.
+async fn start_node(home: &std::path::Path) -> Result<Node, Failure> {
+    let node = Node::start(Config::headless(Some(home.to_owned()))?, Keychain::new()).await?;
+    if let Err(error) = keep_logs(home) {
+        eprintln!("{error}");
+    }
+    Ok(node)
+}

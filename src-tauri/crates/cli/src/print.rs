@@ -1,0 +1,103 @@
+//! Facts for people, or as JSON.
+#![expect(clippy::print_stdout, reason = "printing is what a command line does")]
+
+use opengateway_api::{Activity, Model, ModelId, ModelSource, Models, Reply, Status};
+use opengateway_core::backend::Bytes;
+
+use crate::exit::Failure;
+
+/// How facts are printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Printer {
+    pub(crate) json: bool,
+}
+
+impl Printer {
+    /// One fact, or `text` for people.
+    pub(crate) fn fact(self, fact: &impl serde::Serialize, text: &str) -> Result<(), Failure> {
+        if self.json {
+            let text = serde_json::to_string_pretty(fact).map_err(opengateway_api::Error::internal)?;
+            println!("{text}");
+        } else {
+            println!("{text}");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn lines(self, lines: &[String]) -> Result<(), Failure> {
+        // Log lines are JSON already.
+        lines.iter().for_each(|line| println!("{line}"));
+        Ok(())
+    }
+
+    pub(crate) fn status(self, reply: &Reply) -> Result<(), Failure> {
+        let Reply::Status(status) = reply else { return Ok(()) };
+        let node = status.node_id.as_deref().unwrap_or("none yet");
+        let text = format!(
+            "OpenGateway {} is running (process {})\n{}\ndata      {}\nnode      {node}\nidentity  {}",
+            status.version,
+            status.pid,
+            activity(&status.activity),
+            status.home,
+            status.identity
+        );
+        self.fact(status, &text)
+    }
+
+    pub(crate) fn started(self, status: &Status) -> Result<(), Failure> {
+        self.fact(
+            status,
+            &format!("OpenGateway {} is running (process {})", status.version, status.pid),
+        )
+    }
+
+    pub(crate) fn models(self, models: &Models) -> Result<(), Failure> {
+        let width = models.models.iter().map(|model| model.id.0.len()).max().unwrap_or(0);
+        let mut lines: Vec<_> = models
+            .models
+            .iter()
+            .map(|model| line(model, models.in_use.as_ref(), width))
+            .collect();
+        for download in &models.downloads {
+            let of = download
+                .total_bytes
+                .map_or("?".into(), |total| Bytes(total).to_string());
+            lines.push(format!(
+                "  {}  downloading, {} of {of}",
+                download.id,
+                Bytes(download.done_bytes)
+            ));
+        }
+        self.fact(models, &lines.join("\n"))
+    }
+}
+
+fn line(model: &Model, in_use: Option<&ModelId>, width: usize) -> String {
+    let mark = if in_use == Some(&model.id) { '*' } else { ' ' };
+    let source = match &model.source {
+        ModelSource::BuiltIn => "built in",
+        ModelSource::File => "your file",
+        ModelSource::Url(_) => "downloaded",
+    };
+    match &model.problem {
+        Some(problem) => format!("{mark} {:width$}  {}", model.id.0, problem.message),
+        None => format!(
+            "{mark} {:width$}  {:>8}  {} tokens  {}  {source}",
+            model.id.0,
+            Bytes(model.size_bytes).to_string(),
+            model.context,
+            model.architecture
+        ),
+    }
+}
+
+fn activity(activity: &Activity) -> String {
+    match activity {
+        Activity::Idle => "idle, no model in memory".into(),
+        Activity::Loading { model, progress } => format!("loading {model}, {:.0} %", progress * 100.0),
+        Activity::Ready { model } => format!("ready, {model} is in memory"),
+        Activity::Answering { model, answers } => format!("answering {answers} with {model}"),
+        Activity::Restarting => "the engine is starting".into(),
+        Activity::Broken { reason } => format!("the engine cannot run: {reason}"),
+    }
+}
