@@ -15,10 +15,7 @@ pub(crate) struct Args {
 /// # Errors
 /// What cannot be understood, and what can.
 pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Result<Args, String> {
-    let mut args = Args {
-        home: std::env::var_os("OPENGATEWAY_HOME").map(PathBuf::from),
-        hidden: false,
-    };
+    let mut args = Args { home: std::env::var_os("OPENGATEWAY_HOME").map(PathBuf::from), hidden: false };
     while let Some(word) = words.next() {
         match word.to_str() {
             Some("--hidden") => args.hidden = true,

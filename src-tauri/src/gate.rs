@@ -15,11 +15,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(home: Option<PathBuf>, window: mpsc::Sender<()>) -> Self {
-        Self {
-            home,
-            window,
-            door: Mutex::default(),
-        }
+        Self { home, window, door: Mutex::default() }
     }
 
     /// Whether another process already shows the window, and has just brought it to the front.
@@ -58,11 +54,8 @@ impl Gate {
 
     async fn open(&self) -> Result<Door, Error> {
         let home = self.home()?;
-        let config = Config {
-            key_file: false,
-            window: Some(self.window.clone()),
-            ..Config::headless(Some(home.clone()))?
-        };
+        let config =
+            Config { key_file: false, window: Some(self.window.clone()), ..Config::headless(Some(home.clone()))? };
         match Node::start(config, Keychain::new()).await {
             Ok(node) => {
                 if let Err(error) = keep_logs(&home) {

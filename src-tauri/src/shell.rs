@@ -30,11 +30,7 @@ pub(crate) fn run(gate: Gate, asked: mpsc::Receiver<()>, hidden: bool) -> ExitCo
         .manage(gate)
         .manage(Subscription::default())
         .manage(Closing::default())
-        .invoke_handler(tauri::generate_handler![
-            commands::call,
-            commands::answer,
-            commands::updates
-        ])
+        .invoke_handler(tauri::generate_handler![commands::call, commands::answer, commands::updates])
         .on_menu_event(|app, event| match event.id().as_ref() {
             tray::OPEN => open_window(app),
             tray::QUIT => quit(app),
@@ -79,10 +75,7 @@ fn begin(app: &AppHandle, mut asked: mpsc::Receiver<()>, hidden: bool) {
 /// Opens the window, or brings it to the front.
 fn open_window(app: &AppHandle) {
     let shown = match app.get_webview_window(WINDOW) {
-        Some(window) => window
-            .unminimize()
-            .and_then(|()| window.show())
-            .and_then(|()| window.set_focus()),
+        Some(window) => window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()),
         None => WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
             .title("OpenGateway")
             .inner_size(1100.0, 760.0)
@@ -106,11 +99,7 @@ fn quit(app: &AppHandle) {
 
 fn react(app: &AppHandle, event: RunEvent) {
     match event {
-        RunEvent::WindowEvent {
-            label,
-            event: WindowEvent::CloseRequested { api, .. },
-            ..
-        } if label == WINDOW => {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } if label == WINDOW => {
             closing(app, &api);
         }
         // The last window is closed: the node lives on in the tray. `exit(0)` comes with a code.
@@ -126,11 +115,7 @@ fn closing(app: &AppHandle, api: &CloseRequestApi) {
     }
     api.prevent_close();
     let asked = app.state::<Closing>();
-    let before = asked
-        .0
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .replace(Instant::now());
+    let before = asked.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).replace(Instant::now());
     if before.is_some_and(|before| before.elapsed() < CLOSE_AGAIN) {
         return quit(app);
     }
@@ -138,11 +123,7 @@ fn closing(app: &AppHandle, api: &CloseRequestApi) {
     tauri::async_runtime::spawn(async move {
         let text = "This desktop shows no tray icons, so OpenGateway stays open instead of running unseen. \
                     Close the window again to quit.";
-        let notice = Notice {
-            id: "no-tray".into(),
-            kind: NoticeKind::Info,
-            text: text.into(),
-        };
+        let notice = Notice { id: "no-tray".into(), kind: NoticeKind::Info, text: text.into() };
         handle.state::<Gate>().notify(notice).await;
     });
 }
@@ -153,16 +134,9 @@ async fn has_tray_host() -> bool {
     let ask = async {
         let bus = zbus::Connection::session().await.ok()?;
         let names = zbus::fdo::DBusProxy::new(&bus).await.ok()?;
-        names
-            .name_has_owner("org.kde.StatusNotifierWatcher".try_into().ok()?)
-            .await
-            .ok()
+        names.name_has_owner("org.kde.StatusNotifierWatcher".try_into().ok()?).await.ok()
     };
-    tokio::time::timeout(Duration::from_secs(1), ask)
-        .await
-        .ok()
-        .flatten()
-        .unwrap_or(false)
+    tokio::time::timeout(Duration::from_secs(1), ask).await.ok().flatten().unwrap_or(false)
 }
 
 #[cfg(not(target_os = "linux"))]

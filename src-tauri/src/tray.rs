@@ -42,9 +42,7 @@ pub(crate) fn picture(activity: Option<&Activity>) -> Picture {
 
 /// Puts the icon into the tray. Without a tray host it is invisible and harmless.
 pub(crate) fn show(app: &AppHandle, picture: &Picture) -> tauri::Result<TrayIcon<Wry>> {
-    let tray = TrayIconBuilder::with_id("main")
-        .tooltip("OpenGateway")
-        .icon(image(picture.icon)?);
+    let tray = TrayIconBuilder::with_id("main").tooltip("OpenGateway").icon(image(picture.icon)?);
     tray.menu(&menu(app, picture)?).show_menu_on_left_click(true).build(app)
 }
 
@@ -55,15 +53,8 @@ pub(crate) fn redraw(app: &AppHandle, tray: &TrayIcon<Wry>, picture: &Picture) -
 }
 
 fn menu(app: &AppHandle, picture: &Picture) -> tauri::Result<tauri::menu::Menu<Wry>> {
-    let header = MenuItemBuilder::with_id("state", &picture.header)
-        .enabled(false)
-        .build(app)?;
-    MenuBuilder::new(app)
-        .item(&header)
-        .separator()
-        .text(OPEN, "Open OpenGateway")
-        .text(QUIT, "Quit")
-        .build()
+    let header = MenuItemBuilder::with_id("state", &picture.header).enabled(false).build(app)?;
+    MenuBuilder::new(app).item(&header).separator().text(OPEN, "Open OpenGateway").text(QUIT, "Quit").build()
 }
 
 fn image(icon: Icon) -> tauri::Result<Image<'static>> {
@@ -82,10 +73,7 @@ mod tests {
 
     #[test]
     fn the_header_says_what_the_node_does() {
-        let answering = Activity::Answering {
-            model: ModelId::starter(),
-            answers: 3,
-        };
+        let answering = Activity::Answering { model: ModelId::starter(), answers: 3 };
 
         assert_eq!(picture(Some(&answering)).header, "Answering 3 prompts — starter");
         assert_eq!(picture(None).icon, Icon::Problem);

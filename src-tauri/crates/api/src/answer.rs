@@ -28,26 +28,17 @@ pub struct Turn {
 impl Turn {
     /// A turn of the person who asks.
     pub fn user(text: impl Into<String>) -> Self {
-        Self {
-            role: Role::User,
-            text: text.into(),
-        }
+        Self { role: Role::User, text: text.into() }
     }
 
     /// A turn of the model.
     pub fn assistant(text: impl Into<String>) -> Self {
-        Self {
-            role: Role::Assistant,
-            text: text.into(),
-        }
+        Self { role: Role::Assistant, text: text.into() }
     }
 
     /// Instructions that precede the conversation.
     pub fn system(text: impl Into<String>) -> Self {
-        Self {
-            role: Role::System,
-            text: text.into(),
-        }
+        Self { role: Role::System, text: text.into() }
     }
 }
 
@@ -97,10 +88,7 @@ impl Default for Sampling {
 impl Sampling {
     /// Always the likeliest token.
     pub fn greedy() -> Self {
-        Self {
-            temperature: 0.0,
-            ..Self::default()
-        }
+        Self { temperature: 0.0, ..Self::default() }
     }
 }
 
@@ -191,11 +179,7 @@ pub enum Ask {
 impl Ask {
     /// A question outside any conversation, with the model in use.
     pub fn once(text: impl Into<String>) -> Self {
-        Self::Once {
-            turns: vec![Turn::user(text)],
-            model: None,
-            sampling: Sampling::default(),
-        }
+        Self::Once { turns: vec![Turn::user(text)], model: None, sampling: Sampling::default() }
     }
 }
 

@@ -60,28 +60,17 @@ pub enum ErrorCode {
 impl Error {
     /// An error that is the same when tried again.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            retryable: false,
-        }
+        Self { code, message: message.into(), retryable: false }
     }
 
     /// An error that may pass.
     pub fn retryable(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            retryable: true,
-        }
+        Self { code, message: message.into(), retryable: true }
     }
 
     /// A defect of ours, with what is known of it.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::new(
-            ErrorCode::Internal,
-            format!("Something broke inside OpenGateway: {cause}"),
-        )
+        Self::new(ErrorCode::Internal, format!("Something broke inside OpenGateway: {cause}"))
     }
 }
 

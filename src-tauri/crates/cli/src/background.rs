@@ -21,10 +21,7 @@ pub(crate) async fn start(home: &Path, printer: Printer) -> Result<(), Failure> 
     let program = std::env::current_exe()?;
     let mut command = Command::new(program);
     command.args(["start", "--foreground", "--json", "--home"]).arg(home);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     detach(&mut command);
     let mut child = command.spawn()?;
     let (Some(mut out), Some(mut err)) = (child.stdout.take(), child.stderr.take()) else {

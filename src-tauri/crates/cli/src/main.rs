@@ -42,9 +42,7 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Models(command) => models::run(&client, command, printer).await,
         Command::Stop => background::stop(&home, printer).await,
         Command::Restart => {
-            background::stop(&home, Printer { json: false })
-                .await
-                .or_else(exit::not_running_is_fine)?;
+            background::stop(&home, Printer { json: false }).await.or_else(exit::not_running_is_fine)?;
             background::start(&home, printer).await
         }
         Command::Logs { lines } => printer.lines(&opengateway_node::last_lines(&home, lines)?),

@@ -20,28 +20,18 @@ pub(crate) async fn run(client: &Client, command: args::Models, printer: Printer
         args::Models::Add { source, sha256 } => add(client, source, sha256, printer).await,
         args::Models::Remove { name } => {
             client.call(Call::RemoveModel(ModelId(name.clone()))).await?;
-            printer.fact(
-                &serde_json::json!({ "removed": name }),
-                &format!("{name} is off the list"),
-            )
+            printer.fact(&serde_json::json!({ "removed": name }), &format!("{name} is off the list"))
         }
         args::Models::Use { name } => {
             client.call(Call::UseModel(ModelId(name.clone()))).await?;
-            printer.fact(
-                &serde_json::json!({ "in_use": name }),
-                &format!("{name} answers from now on"),
-            )
+            printer.fact(&serde_json::json!({ "in_use": name }), &format!("{name} answers from now on"))
         }
     }
 }
 
 async fn add(client: &Client, source: String, sha256: Option<String>, printer: Printer) -> Result<(), Failure> {
     let is_address = source.starts_with("http://") || source.starts_with("https://");
-    let add = if is_address {
-        Add::Url { url: source, sha256 }
-    } else {
-        file(&source)?
-    };
+    let add = if is_address { Add::Url { url: source, sha256 } } else { file(&source)? };
     let Reply::Added(id) = client.call(Call::AddModel(add)).await? else {
         return Ok(());
     };
@@ -63,9 +53,7 @@ async fn add(client: &Client, source: String, sha256: Option<String>, printer: P
 fn file(path: &str) -> Result<Add, Error> {
     let bad = |error: std::io::Error| Error::new(ErrorCode::NotFound, format!("{path} cannot be opened: {error}"));
     let path = std::fs::canonicalize(path).map_err(bad)?;
-    Ok(Add::File {
-        path: path.to_string_lossy().into_owned(),
-    })
+    Ok(Add::File { path: path.to_string_lossy().into_owned() })
 }
 
 /// Draws progress until the download has become a model.
@@ -77,10 +65,7 @@ async fn follow(client: &Client, id: &ModelId) -> Result<(), Error> {
             return over;
         }
     }
-    Err(Error::retryable(
-        ErrorCode::NotRunning,
-        "OpenGateway ended; the download goes on when it starts again.",
-    ))
+    Err(Error::retryable(ErrorCode::NotRunning, "OpenGateway ended; the download goes on when it starts again."))
 }
 
 fn progress(models: &Models, id: &ModelId) -> Option<Result<(), Error>> {
@@ -92,9 +77,7 @@ fn progress(models: &Models, id: &ModelId) -> Option<Result<(), Error>> {
         return Some(Err(error.clone()));
     }
     if std::io::stderr().is_terminal() {
-        let of = download
-            .total_bytes
-            .map_or("?".into(), |total| Bytes(total).to_string());
+        let of = download.total_bytes.map_or("?".into(), |total| Bytes(total).to_string());
         let speed = Bytes(download.bytes_per_second);
         eprint!("\r{} of {of}, {speed}/s    ", Bytes(download.done_bytes));
     }

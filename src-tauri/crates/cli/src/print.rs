@@ -45,28 +45,15 @@ impl Printer {
     }
 
     pub(crate) fn started(self, status: &Status) -> Result<(), Failure> {
-        self.fact(
-            status,
-            &format!("OpenGateway {} is running (process {})", status.version, status.pid),
-        )
+        self.fact(status, &format!("OpenGateway {} is running (process {})", status.version, status.pid))
     }
 
     pub(crate) fn models(self, models: &Models) -> Result<(), Failure> {
         let width = models.models.iter().map(|model| model.id.0.len()).max().unwrap_or(0);
-        let mut lines: Vec<_> = models
-            .models
-            .iter()
-            .map(|model| line(model, models.in_use.as_ref(), width))
-            .collect();
+        let mut lines: Vec<_> = models.models.iter().map(|model| line(model, models.in_use.as_ref(), width)).collect();
         for download in &models.downloads {
-            let of = download
-                .total_bytes
-                .map_or("?".into(), |total| Bytes(total).to_string());
-            lines.push(format!(
-                "  {}  downloading, {} of {of}",
-                download.id,
-                Bytes(download.done_bytes)
-            ));
+            let of = download.total_bytes.map_or("?".into(), |total| Bytes(total).to_string());
+            lines.push(format!("  {}  downloading, {} of {of}", download.id, Bytes(download.done_bytes)));
         }
         self.fact(models, &lines.join("\n"))
     }

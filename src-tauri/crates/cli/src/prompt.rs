@@ -59,13 +59,8 @@ async fn once(door: &Door, ask: &args::Ask, question: String, printer: Printer) 
         return Err(Failure::Interrupted);
     }
     if printer.json {
-        let Answer {
-            text, model, measured, ..
-        } = &answer;
-        return printer.fact(
-            &serde_json::json!({ "text": text, "model": model, "measured": measured }),
-            text,
-        );
+        let Answer { text, model, measured, .. } = &answer;
+        return printer.fact(&serde_json::json!({ "text": text, "model": model, "measured": measured }), text);
     }
     answer.show_measured(ask.verbose);
     Ok(())
@@ -81,10 +76,7 @@ async fn chat(door: &Door, home: &Path, ask: &args::Ask) -> Result<(), Failure> 
         Reply::Models(models) => models.in_use.map_or_else(String::new, |model| model.0),
         _ => String::new(),
     };
-    println!(
-        "Chatting with {}. Ctrl-C stops an answer, Ctrl-D ends.",
-        ask.model.as_ref().unwrap_or(&model)
-    );
+    println!("Chatting with {}. Ctrl-C stops an answer, Ctrl-D ends.", ask.model.as_ref().unwrap_or(&model));
     let mut before: Vec<Turn> = Vec::new();
     loop {
         let line = match tokio::task::block_in_place(|| editor.readline("> ")) {
@@ -111,11 +103,7 @@ async fn chat(door: &Door, home: &Path, ask: &args::Ask) -> Result<(), Failure> 
 
 fn turns(ask: &args::Ask, before: &[Turn], question: String) -> Vec<Turn> {
     let system = ask.system.as_ref().map(Turn::system);
-    system
-        .into_iter()
-        .chain(before.iter().cloned())
-        .chain([Turn::user(question)])
-        .collect()
+    system.into_iter().chain(before.iter().cloned()).chain([Turn::user(question)]).collect()
 }
 
 #[derive(Default)]
@@ -129,12 +117,7 @@ struct Answer {
 impl Answer {
     fn show_measured(&self, wanted: bool) {
         if let (true, Some(model)) = (wanted, &self.model) {
-            let Measured {
-                text_tokens,
-                text_per_second,
-                first_token_ms,
-                ..
-            } = self.measured;
+            let Measured { text_tokens, text_per_second, first_token_ms, .. } = self.measured;
             eprintln!(
                 "this PC · {model} · {text_tokens} text tokens · {text_per_second:.0}/s · first after {first_token_ms:.0} ms"
             );
@@ -151,11 +134,7 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
         max_text_tokens: ask.max_tokens,
         ..defaults
     };
-    let mut events = door.answer(Ask::Once {
-        turns,
-        model: ask.model.clone().map(ModelId),
-        sampling,
-    });
+    let mut events = door.answer(Ask::Once { turns, model: ask.model.clone().map(ModelId), sampling });
     let mut answer = Answer::default();
     loop {
         let event = tokio::select! {

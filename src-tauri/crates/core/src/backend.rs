@@ -100,10 +100,7 @@ mod tests {
 
     #[test]
     fn too_long_says_by_how_much() {
-        let error = AnswerError::TooLong {
-            needed: 300,
-            context: 256,
-        };
+        let error = AnswerError::TooLong { needed: 300, context: 256 };
 
         assert!(error.to_string().contains("44 more than the 256"), "{error}");
     }

@@ -29,10 +29,7 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, FrameError> {
     let mut bytes = vec![0; PREFIX];
     serde_json::to_writer(&mut bytes, value)?;
     let body = bytes.len().saturating_sub(PREFIX);
-    let length = u32::try_from(body)
-        .ok()
-        .filter(|_| body <= MAX_BYTES)
-        .ok_or(FrameError::TooLong(body))?;
+    let length = u32::try_from(body).ok().filter(|_| body <= MAX_BYTES).ok_or(FrameError::TooLong(body))?;
     for (place, byte) in bytes.iter_mut().zip(length.to_be_bytes()) {
         *place = byte;
     }
@@ -59,10 +56,7 @@ impl Decoder {
     /// # Errors
     /// After an error the decoder has lost its place: close the connection.
     pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
-        let Some((prefix, rest)) = self
-            .waiting
-            .get(self.taken..)
-            .and_then(|bytes| bytes.split_first_chunk::<PREFIX>())
+        let Some((prefix, rest)) = self.waiting.get(self.taken..).and_then(|bytes| bytes.split_first_chunk::<PREFIX>())
         else {
             return Ok(None);
         };

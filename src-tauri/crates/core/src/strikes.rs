@@ -16,9 +16,7 @@ pub struct Strikes<K> {
 
 impl<K> Default for Strikes<K> {
     fn default() -> Self {
-        Self {
-            failures: BTreeMap::new(),
-        }
+        Self { failures: BTreeMap::new() }
     }
 }
 
@@ -36,9 +34,7 @@ impl<K: Ord> Strikes<K> {
 
     /// Whether it is set aside. Stays so until [`Self::forgive`].
     pub fn is_out(&self, blamed: &K) -> bool {
-        self.failures
-            .get(blamed)
-            .is_some_and(|failures| failures.len() >= LIMIT)
+        self.failures.get(blamed).is_some_and(|failures| failures.len() >= LIMIT)
     }
 
     /// Gives it a fresh start: the owner asked for it again.

@@ -4,18 +4,12 @@ const LONGEST: usize = 60;
 
 /// The first line of a question, cut at a word near sixty characters.
 pub fn of(question: &str) -> String {
-    let line = question
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or("New chat");
+    let line = question.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("New chat");
     if line.chars().count() <= LONGEST {
         return line.to_owned();
     }
     let head: String = line.chars().take(LONGEST).collect();
-    let cut = head
-        .rsplit_once(char::is_whitespace)
-        .map_or(head.as_str(), |(words, _)| words);
+    let cut = head.rsplit_once(char::is_whitespace).map_or(head.as_str(), |(words, _)| words);
     format!("{}…", cut.trim_end())
 }
 

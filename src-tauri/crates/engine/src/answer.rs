@@ -31,10 +31,7 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new() -> Self {
-        Self {
-            contents: Arc::default(),
-            arrived: Arc::default(),
-        }
+        Self { contents: Arc::default(), arrived: Arc::default() }
     }
 
     pub(crate) fn loading(&self, progress: f32) {
@@ -71,10 +68,7 @@ impl Inbox {
         if !contents.text.is_empty() {
             return Some(Ok(Chunk::Text(std::mem::take(&mut contents.text))));
         }
-        contents
-            .end
-            .take()
-            .map(|end| end.map(|(finish, measured)| Chunk::Done(finish, measured)))
+        contents.end.take().map(|end| end.map(|(finish, measured)| Chunk::Done(finish, measured)))
     }
 
     async fn next(&self) -> Result<Chunk, AnswerError> {
@@ -104,11 +98,7 @@ impl Drop for Reader {
 }
 
 pub(crate) fn stream(inbox: Inbox, commands: mpsc::Sender<Command>) -> BoxStream<'static, Result<Chunk, AnswerError>> {
-    let reader = Reader {
-        inbox,
-        commands,
-        over: false,
-    };
+    let reader = Reader { inbox, commands, over: false };
     futures::stream::unfold(reader, |mut reader| async move {
         if reader.over {
             return None;

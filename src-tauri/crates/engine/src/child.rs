@@ -38,11 +38,7 @@ pub(crate) fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let orders = pipe::orders();
-    let mut child = Child {
-        backend: None,
-        schedule: None,
-        output: Output::new(),
-    };
+    let mut child = Child { backend: None, schedule: None, output: Output::new() };
     pipe::send_now(&FromEngine::Ready);
     child.serve(&orders);
     ExitCode::SUCCESS
@@ -112,21 +108,8 @@ impl Child {
                 self.schedule = None;
                 self.output.send(&FromEngine::Unloaded);
             }
-            ToEngine::Answer {
-                id,
-                turns,
-                sampling,
-                seed,
-            } => match &mut self.schedule {
-                Some(schedule) => schedule.admit(
-                    slot::Ask {
-                        id,
-                        turns,
-                        sampling,
-                        seed,
-                    },
-                    &mut self.output,
-                ),
+            ToEngine::Answer { id, turns, sampling, seed } => match &mut self.schedule {
+                Some(schedule) => schedule.admit(slot::Ask { id, turns, sampling, seed }, &mut self.output),
                 None => {
                     let result = Err(AnswerError::Internal("no model is loaded".into()));
                     self.output.send(&FromEngine::Ended { id, result });

@@ -126,10 +126,7 @@ impl Driver {
             Ok(process) => self.process = Some(process),
             Err(error) => {
                 tracing::error!(%error, program = %self.config.program.display(), "engine does not start");
-                let reason = format!(
-                    "The engine at {} does not start: {error}",
-                    self.config.program.display()
-                );
+                let reason = format!("The engine at {} does not start: {error}", self.config.program.display());
                 self.report.send_replace(State::Broken(reason));
             }
         }
@@ -158,9 +155,7 @@ impl Driver {
 
     fn take_in(&mut self, waiting: Waiting) {
         if self.strikes.is_out(&waiting.file.id) {
-            waiting
-                .inbox
-                .end(Err(AnswerError::ModelDisabled(opengateway_core::strikes::LIMIT)));
+            waiting.inbox.end(Err(AnswerError::ModelDisabled(opengateway_core::strikes::LIMIT)));
         } else if self.waiting.len() + self.running.len() >= MOST_WAITING {
             waiting.inbox.end(Err(AnswerError::Busy));
         } else {
@@ -170,11 +165,7 @@ impl Driver {
 
     fn cancel(&mut self, inbox: &Inbox) {
         self.waiting.retain(|waiting| !waiting.inbox.is(inbox));
-        let id = self
-            .running
-            .iter()
-            .find(|(_, running)| running.is(inbox))
-            .map(|(id, _)| *id);
+        let id = self.running.iter().find(|(_, running)| running.is(inbox)).map(|(id, _)| *id);
         if let Some(id) = id {
             self.running.remove(&id);
             self.order(&ToEngine::Cancel { id });
@@ -270,10 +261,7 @@ impl Driver {
         }
         if self.process.is_none() {
             let error = AnswerError::Internal(format!("{} does not start", self.config.program.display()));
-            return self
-                .waiting
-                .drain(..)
-                .for_each(|waiting| waiting.inbox.end(Err(error.clone())));
+            return self.waiting.drain(..).for_each(|waiting| waiting.inbox.end(Err(error.clone())));
         }
         self.free();
         while let Some(first) = self.waiting.front() {
@@ -319,12 +307,7 @@ impl Driver {
         let Waiting { prompt, inbox, .. } = waiting;
         // Without a system source of randomness answers still differ by their number.
         let seed = getrandom::u64().unwrap_or(id);
-        let order = ToEngine::Answer {
-            id,
-            turns: prompt.turns,
-            sampling: prompt.sampling,
-            seed,
-        };
+        let order = ToEngine::Answer { id, turns: prompt.turns, sampling: prompt.sampling, seed };
         self.running.insert(id, inbox);
         self.order(&order);
     }
@@ -335,9 +318,7 @@ impl Driver {
         if let ToEngine::Answer { id, .. } = order
             && let Some(inbox) = self.running.remove(id)
         {
-            inbox.end(Err(AnswerError::Internal(format!(
-                "the prompt is too long to send: {error}"
-            ))));
+            inbox.end(Err(AnswerError::Internal(format!("the prompt is too long to send: {error}"))));
         }
     }
 

@@ -35,28 +35,17 @@ pub struct Plan {
 /// [`AnswerError::ModelTooLarge`] with both numbers.
 pub fn plan(header: &Header, free: u64, wish: u32, slots: u32) -> Result<Plan, AnswerError> {
     let budget = free.saturating_sub(RESERVE);
-    let longest = if wish == 0 {
-        header.context.min(USUAL_CONTEXT)
-    } else {
-        header.context.min(wish)
-    };
+    let longest = if wish == 0 { header.context.min(USUAL_CONTEXT) } else { header.context.min(wish) };
     let shortest = longest.min(SHORTEST_CONTEXT);
     let mut context = longest;
     while needed(header, context) > budget {
         if context == shortest {
-            return Err(AnswerError::ModelTooLarge {
-                needed: needed(header, shortest).saturating_add(RESERVE),
-                free,
-            });
+            return Err(AnswerError::ModelTooLarge { needed: needed(header, shortest).saturating_add(RESERVE), free });
         }
         context = (context / 2).max(shortest);
     }
     let cells = cells(header, context, slots, budget);
-    Ok(Plan {
-        context,
-        cells,
-        needed: needed(header, cells),
-    })
+    Ok(Plan { context, cells, needed: needed(header, cells) })
 }
 
 /// A second conversation at full length is worth at most an eighth of free memory.
@@ -72,16 +61,11 @@ fn cells(header: &Header, context: u32, slots: u32, budget: u64) -> u32 {
 pub fn needed(header: &Header, cells: u32) -> u64 {
     let wide = u64::from(header.vocabulary).saturating_add(u64::from(header.width).saturating_mul(8));
     let compute = wide.saturating_mul(u64::from(UBATCH)).saturating_mul(4);
-    [kv_bytes(header, cells), compute, OVERHEAD]
-        .into_iter()
-        .fold(header.weight_bytes, u64::saturating_add)
+    [kv_bytes(header, cells), compute, OVERHEAD].into_iter().fold(header.weight_bytes, u64::saturating_add)
 }
 
 fn kv_bytes(header: &Header, cells: u32) -> u64 {
-    header
-        .kv_width
-        .saturating_mul(KV_VALUE_BYTES)
-        .saturating_mul(u64::from(cells))
+    header.kv_width.saturating_mul(KV_VALUE_BYTES).saturating_mul(u64::from(cells))
 }
 
 #[cfg(test)]
@@ -117,10 +101,7 @@ mod tests {
     fn a_tight_machine_gets_a_shorter_context_rather_than_none() {
         let plan = plan(&eight_b(), 6 * GIB + GIB / 4, 0, 8).unwrap();
 
-        assert!(
-            plan.context < USUAL_CONTEXT && plan.context >= SHORTEST_CONTEXT,
-            "{plan:?}"
-        );
+        assert!(plan.context < USUAL_CONTEXT && plan.context >= SHORTEST_CONTEXT, "{plan:?}");
         assert_eq!(plan.cells, plan.context);
     }
 
@@ -128,10 +109,7 @@ mod tests {
     fn too_small_a_machine_is_told_both_numbers() {
         let error = plan(&eight_b(), 4 * GIB, 0, 8).unwrap_err();
 
-        assert!(
-            matches!(error, AnswerError::ModelTooLarge { needed, free } if needed > free),
-            "{error:?}"
-        );
+        assert!(matches!(error, AnswerError::ModelTooLarge { needed, free } if needed > free), "{error:?}");
     }
 
     #[test]
@@ -141,11 +119,7 @@ mod tests {
 
     #[test]
     fn impossible_headers_saturate_instead_of_overflowing() {
-        let header = Header {
-            kv_width: u64::MAX,
-            weight_bytes: u64::MAX,
-            ..eight_b()
-        };
+        let header = Header { kv_width: u64::MAX, weight_bytes: u64::MAX, ..eight_b() };
 
         assert!(plan(&header, u64::MAX - 1, 0, 8).is_err());
     }

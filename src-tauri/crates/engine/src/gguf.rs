@@ -120,20 +120,13 @@ fn header(metadata: &BTreeMap<String, Value>, weight_bytes: u64) -> Result<Heade
     let per_head = width.checked_div(heads).unwrap_or(width);
     let key = u64::from(number("attention.key_length").unwrap_or(per_head));
     let value = u64::from(number("attention.value_length").unwrap_or(per_head));
-    let kv_heads = kv_heads(
-        metadata.get(&format!("{architecture}.attention.head_count_kv")),
-        heads,
-        layers,
-    );
+    let kv_heads = kv_heads(metadata.get(&format!("{architecture}.attention.head_count_kv")), heads, layers);
     Ok(Header {
         name: text("general.name"),
         context: bounded("context_length", 1 << 30)?,
         layers,
         width,
-        vocabulary: metadata
-            .get("tokenizer.ggml.tokens")
-            .and_then(Value::as_length)
-            .unwrap_or(0),
+        vocabulary: metadata.get("tokenizer.ggml.tokens").and_then(Value::as_length).unwrap_or(0),
         kv_width: kv_heads.saturating_mul(key.saturating_add(value)),
         chat_template: text("tokenizer.chat_template"),
         weight_bytes,

@@ -37,12 +37,7 @@ impl Config {
     pub fn beside_this_program() -> std::io::Result<Self> {
         let mut program = std::env::current_exe()?;
         program.set_file_name(format!("opengateway-engine{}", std::env::consts::EXE_SUFFIX));
-        Ok(Self {
-            program,
-            threads: 0,
-            context: 0,
-            slots: Self::SLOTS,
-        })
+        Ok(Self { program, threads: 0, context: 0, slots: Self::SLOTS })
     }
 }
 
@@ -86,14 +81,7 @@ impl Engine {
         let (commands, orders) = mpsc::channel(MOST_WAITING);
         let (report, state) = watch::channel(State::Starting);
         let driver = Driver::new(config, orders, report);
-        (
-            Self {
-                commands,
-                state,
-                models: Arc::default(),
-            },
-            driver.run(),
-        )
+        (Self { commands, state, models: Arc::default() }, driver.run())
     }
 
     /// Replaces the list of models that may be loaded.
@@ -154,11 +142,7 @@ impl Engine {
 impl Backend for Engine {
     fn offers(&self) -> Vec<Offer> {
         let models = self.models.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let offer = |model: &ModelFile| Offer {
-            model: model.id.clone(),
-            place: Place::ThisPc,
-            context: model.context,
-        };
+        let offer = |model: &ModelFile| Offer { model: model.id.clone(), place: Place::ThisPc, context: model.context };
         models.iter().map(offer).collect()
     }
 
@@ -170,11 +154,7 @@ impl Backend for Engine {
         let commands = self.commands.clone();
         let begin = async move {
             let inbox = Inbox::new();
-            let command = Command::Answer {
-                file,
-                prompt,
-                inbox: inbox.clone(),
-            };
+            let command = Command::Answer { file, prompt, inbox: inbox.clone() };
             match commands.try_send(command) {
                 Ok(()) => answer::stream(inbox, commands),
                 Err(mpsc::error::TrySendError::Full(_)) => answer::refused(AnswerError::Busy),

@@ -12,12 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why graphics cards must be left alone; `Ok` if none is there.
 pub(crate) async fn devices(program: &Path) -> Result<(), String> {
     let mut command = Command::new(program);
-    command
-        .arg("--devices")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
+    command.arg("--devices").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output()).await;
     match output {
         Ok(Ok(output)) if output.status.success() => {
@@ -26,9 +21,6 @@ pub(crate) async fn devices(program: &Path) -> Result<(), String> {
         }
         Ok(Ok(output)) => Err(format!("the graphics driver failed ({})", output.status)),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!(
-            "the graphics driver did not answer within {} s",
-            PATIENCE.as_secs()
-        )),
+        Err(_) => Err(format!("the graphics driver did not answer within {} s", PATIENCE.as_secs())),
     }
 }

@@ -36,11 +36,7 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn start(program: &Path) -> std::io::Result<Self> {
         let mut command = Command::new(program);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         #[cfg(windows)]
         command.creation_flags(CREATE_NO_WINDOW);
         let mut child = command.spawn()?;
@@ -118,11 +114,7 @@ impl Process {
         while let (true, Ok(Some(line))) = (self.messages_open, self.messages.next_line().await) {
             self.note(Some(line));
         }
-        let status = self
-            .child
-            .wait()
-            .await
-            .map_or_else(|error| error.to_string(), |status| status.to_string());
+        let status = self.child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string());
         let said = self.last.iter().rev().find(|line| is_telling(line)).cloned();
         let parts = [Some(reason).filter(|reason| !reason.is_empty()), said, Some(status)];
         Event::Died(parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
@@ -131,9 +123,7 @@ impl Process {
 
 /// The line in which ggml says which assertion failed, or the engine why it refuses to run.
 fn is_telling(line: &str) -> bool {
-    ["GGML_ASSERT", "error", "panicked", "lacks"]
-        .iter()
-        .any(|word| line.contains(word))
+    ["GGML_ASSERT", "error", "panicked", "lacks"].iter().any(|word| line.contains(word))
 }
 
 #[cfg(windows)]

@@ -31,21 +31,12 @@ impl Sampler {
     /// `seed` is used where the rules name none.
     pub fn new(rules: Sampling, seed: u64) -> Self {
         let seed = rules.seed.unwrap_or(seed);
-        Self {
-            rules,
-            seed,
-            counts: BTreeMap::new(),
-            candidates: Vec::new(),
-        }
+        Self { rules, seed, counts: BTreeMap::new(), candidates: Vec::new() }
     }
 
     /// Chooses one of `logits` for the token at `position` of the sequence, and remembers it for the penalties.
     pub fn choose(&mut self, logits: &[f32], position: u32) -> u32 {
-        let id = if self.takes_likeliest() {
-            likeliest(logits)
-        } else {
-            self.draw(logits, position)
-        };
+        let id = if self.takes_likeliest() { likeliest(logits) } else { self.draw(logits, position) };
         *self.counts.entry(id).or_default() += 1;
         id
     }
@@ -61,18 +52,13 @@ impl Sampler {
 
     fn draw(&mut self, logits: &[f32], position: u32) -> u32 {
         self.candidates.clear();
-        self.candidates
-            .extend((0_u32..).zip(logits).map(|(id, logit)| Candidate { id, logit: *logit }));
+        self.candidates.extend((0_u32..).zip(logits).map(|(id, logit)| Candidate { id, logit: *logit }));
         if self.penalises() {
             self.penalise();
         }
         self.keep_top_k();
         if self.rules.temperature <= 0.0 {
-            return self
-                .candidates
-                .iter()
-                .min_by(|a, b| better_first(a, b))
-                .map_or(0, |best| best.id);
+            return self.candidates.iter().min_by(|a, b| better_first(a, b)).map_or(0, |best| best.id);
         }
         self.keep_top_p();
         self.keep_min_p();
@@ -86,11 +72,7 @@ impl Sampler {
                 continue;
             };
             let repeat = self.rules.repeat_penalty;
-            candidate.logit = if candidate.logit > 0.0 {
-                candidate.logit / repeat
-            } else {
-                candidate.logit * repeat
-            };
+            candidate.logit = if candidate.logit > 0.0 { candidate.logit / repeat } else { candidate.logit * repeat };
             #[expect(clippy::cast_precision_loss, reason = "an answer has fewer than 2^24 tokens")]
             let frequency = *count as f32 * self.rules.frequency_penalty;
             candidate.logit -= frequency + self.rules.presence_penalty;
@@ -129,11 +111,7 @@ impl Sampler {
         if self.rules.min_p <= 0.0 {
             return;
         }
-        let best = self
-            .candidates
-            .iter()
-            .map(|candidate| candidate.logit)
-            .fold(f32::NEG_INFINITY, f32::max);
+        let best = self.candidates.iter().map(|candidate| candidate.logit).fold(f32::NEG_INFINITY, f32::max);
         let least = f64::from(best) + libm::log(f64::from(self.rules.min_p.min(1.0)));
         self.candidates.retain(|candidate| f64::from(candidate.logit) >= least);
     }
@@ -204,10 +182,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_draws_the_same_tokens_and_another_seed_others() {
-        let rules = Sampling {
-            temperature: 1.0,
-            ..Sampling::default()
-        };
+        let rules = Sampling { temperature: 1.0, ..Sampling::default() };
 
         assert_eq!(drawn(&rules, 7), drawn(&rules, 7));
         assert_ne!(drawn(&rules, 7), drawn(&rules, 8));
@@ -216,33 +191,15 @@ mod tests {
     /// Recorded once; a verifier on any platform must draw the same.
     #[test]
     fn known_seeds_draw_known_tokens() {
-        let rules = Sampling {
-            temperature: 1.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        };
+        let rules = Sampling { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, ..Sampling::default() };
 
         assert_eq!(drawn(&rules, 42)[..12], [1, 2, 5, 5, 3, 1, 1, 3, 5, 4, 3, 1]);
     }
 
     #[test]
     fn top_k_and_min_p_never_let_an_unlikely_token_through() {
-        let only_two = Sampling {
-            temperature: 5.0,
-            top_k: 2,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        };
-        let only_close = Sampling {
-            temperature: 5.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.85,
-            ..Sampling::default()
-        };
+        let only_two = Sampling { temperature: 5.0, top_k: 2, top_p: 1.0, min_p: 0.0, ..Sampling::default() };
+        let only_close = Sampling { temperature: 5.0, top_k: 0, top_p: 1.0, min_p: 0.85, ..Sampling::default() };
 
         for rules in [only_two, only_close] {
             assert!(drawn(&rules, 3).iter().all(|id| [1, 5].contains(id)));
@@ -251,10 +208,7 @@ mod tests {
 
     #[test]
     fn a_strong_penalty_forbids_repetition() {
-        let rules = Sampling {
-            presence_penalty: 100.0,
-            ..Sampling::greedy()
-        };
+        let rules = Sampling { presence_penalty: 100.0, ..Sampling::greedy() };
         let mut sampler = Sampler::new(rules, 0);
 
         let mut ids: Vec<u32> = (0..6).map(|position| sampler.choose(&LOGITS, position)).collect();
@@ -265,18 +219,10 @@ mod tests {
 
     #[test]
     fn draws_follow_the_softmax() {
-        let rules = Sampling {
-            temperature: 1.0,
-            top_k: 0,
-            top_p: 1.0,
-            min_p: 0.0,
-            ..Sampling::default()
-        };
+        let rules = Sampling { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, ..Sampling::default() };
         let mut sampler = Sampler::new(rules, 11);
         let draws = 20_000_u32;
-        let hits = (0..draws)
-            .filter(|position| sampler.choose(&LOGITS, *position) == 1)
-            .count();
+        let hits = (0..draws).filter(|position| sampler.choose(&LOGITS, *position) == 1).count();
         let odds: Vec<f64> = LOGITS.iter().map(|logit| f64::from(*logit).exp()).collect();
         let expected = odds[1] / odds.iter().sum::<f64>();
 

@@ -32,9 +32,7 @@ impl ChatTemplate {
             Err(Error::new(ErrorKind::InvalidOperation, message))
         });
         environment.add_function("strftime_now", |_: String| String::new());
-        environment
-            .add_template_owned("chat", source.unwrap_or(CHATML).to_owned())
-            .map_err(explain)?;
+        environment.add_template_owned("chat", source.unwrap_or(CHATML).to_owned()).map_err(explain)?;
         Ok(Self { environment, bos, eos })
     }
 
@@ -51,10 +49,8 @@ impl ChatTemplate {
     }
 
     fn render_once(&self, turns: &[Turn]) -> Result<String, String> {
-        let messages: Vec<_> = turns
-            .iter()
-            .map(|turn| context! { role => role_name(turn.role), content => turn.text })
-            .collect();
+        let messages: Vec<_> =
+            turns.iter().map(|turn| context! { role => role_name(turn.role), content => turn.text }).collect();
         let template = self.environment.get_template("chat").map_err(explain)?;
         template
             .render(context! {
@@ -78,10 +74,7 @@ fn role_name(role: Role) -> &'static str {
 fn merge_system(turns: &[Turn]) -> Option<Vec<Turn>> {
     let (system, rest) = turns.split_first().filter(|(first, _)| first.role == Role::System)?;
     let (question, rest) = rest.split_first()?;
-    let merged = Turn {
-        role: question.role,
-        text: format!("{}\n\n{}", system.text, question.text),
-    };
+    let merged = Turn { role: question.role, text: format!("{}\n\n{}", system.text, question.text) };
     Some(std::iter::once(merged).chain(rest.iter().cloned()).collect())
 }
 
@@ -100,9 +93,7 @@ mod tests {
 
     #[test]
     fn without_a_template_a_conversation_is_chatml() {
-        let text = template(None)
-            .render(&[Turn::system("Be kind."), Turn::user("Hi")])
-            .unwrap();
+        let text = template(None).render(&[Turn::system("Be kind."), Turn::user("Hi")]).unwrap();
 
         assert_eq!(
             text,
@@ -122,9 +113,7 @@ mod tests {
         let source = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}\
                       {{ messages[0].content }}";
 
-        let text = template(Some(source))
-            .render(&[Turn::system("Be kind."), Turn::user("Hi")])
-            .unwrap();
+        let text = template(Some(source)).render(&[Turn::system("Be kind."), Turn::user("Hi")]).unwrap();
 
         assert_eq!(text, "Be kind.\n\nHi");
     }

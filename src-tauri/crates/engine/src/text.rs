@@ -20,20 +20,13 @@ impl TextStream {
     /// Ends before the first of `stops`; empty ones are ignored.
     pub fn new(mut stops: Vec<String>) -> Self {
         stops.retain(|stop| !stop.is_empty());
-        Self {
-            held: Vec::new(),
-            stops,
-        }
+        Self { held: Vec::new(), stops }
     }
 
     /// Adds the bytes of a token. Bytes that may be part of a character or of a stop string are held back.
     pub fn push(&mut self, bytes: &[u8]) -> Piece {
         self.held.extend_from_slice(bytes);
-        let found = self
-            .stops
-            .iter()
-            .filter_map(|stop| find(&self.held, stop.as_bytes()))
-            .min();
+        let found = self.stops.iter().filter_map(|stop| find(&self.held, stop.as_bytes())).min();
         if let Some(place) = found {
             let text = String::from_utf8_lossy(&self.held[..place]).into_owned();
             self.held.clear();
@@ -56,10 +49,7 @@ impl TextStream {
     fn ready(&self) -> usize {
         let held_for = |stop: &String| {
             let longest = (stop.len() - 1).min(self.held.len());
-            (1..=longest)
-                .rev()
-                .find(|length| self.held.ends_with(&stop.as_bytes()[..*length]))
-                .unwrap_or(0)
+            (1..=longest).rev().find(|length| self.held.ends_with(&stop.as_bytes()[..*length])).unwrap_or(0)
         };
         let held = self.stops.iter().map(held_for).max().unwrap_or(0);
         whole_characters(&self.held[..self.held.len() - held])

@@ -42,13 +42,7 @@ enum End {
 
 impl Chat {
     pub(crate) fn new(store: Store, backend: Arc<dyn Backend>, topics: Arc<Topics>, tasks: Tasks) -> Arc<Self> {
-        Arc::new(Self {
-            store,
-            backend,
-            topics,
-            tasks,
-            running: watch::Sender::default(),
-        })
+        Arc::new(Self { store, backend, topics, tasks, running: watch::Sender::default() })
     }
 
     /// Begins to answer. Dropping the stream stops the answer; what came so far is kept.
@@ -62,11 +56,7 @@ impl Chat {
     /// Stops an answer, wherever it was asked for.
     pub(crate) fn stop(&self, message: MessageId) -> Result<(), Error> {
         let gone = || Error::new(ErrorCode::NotFound, "This answer is not being written any more.");
-        self.running
-            .borrow()
-            .get(&message)
-            .map(CancellationToken::cancel)
-            .ok_or_else(gone)
+        self.running.borrow().get(&message).map(CancellationToken::cancel).ok_or_else(gone)
     }
 
     /// Resolves when no kept answer is being written.
@@ -88,18 +78,11 @@ impl Chat {
                 let prompt = self.prompt(model.unwrap_or(in_use), turns, sampling);
                 return self.once(prompt, events).await;
             }
-            Ask::Send { text, .. } if text.trim().is_empty() => Err(Error::new(
-                ErrorCode::InvalidRequest,
-                "There is nothing to answer: the message is empty.",
-            )),
-            Ask::Send {
-                conversation,
-                parent,
-                text,
-            } => {
-                self.store
-                    .ask(conversation, parent, text, (in_use.clone(), now_ms()))
-                    .await
+            Ask::Send { text, .. } if text.trim().is_empty() => {
+                Err(Error::new(ErrorCode::InvalidRequest, "There is nothing to answer: the message is empty."))
+            }
+            Ask::Send { conversation, parent, text } => {
+                self.store.ask(conversation, parent, text, (in_use.clone(), now_ms())).await
             }
             Ask::Regenerate { message } => self.store.ask_again(message, in_use.clone(), now_ms()).await,
         };
@@ -112,17 +95,10 @@ impl Chat {
     async fn once(&self, prompt: Prompt, events: &mpsc::Sender<AnswerEvent>) {
         let model = prompt.model.clone();
         let event = match self.write(prompt, None, &CancellationToken::new(), events).await {
-            End::Done(finish, measured) => AnswerEvent::Done {
-                place: Place::ThisPc,
-                model,
-                finish,
-                measured,
-                message: None,
-            },
-            End::Failed(error) => AnswerEvent::Failed {
-                error: errors::answer(&error),
-                message: None,
-            },
+            End::Done(finish, measured) => {
+                AnswerEvent::Done { place: Place::ThisPc, model, finish, measured, message: None }
+            }
+            End::Failed(error) => AnswerEvent::Failed { error: errors::answer(&error), message: None },
             End::Unsaved(error) => AnswerEvent::Failed { error, message: None },
             End::Stopped | End::ShuttingDown => return,
         };
@@ -130,12 +106,7 @@ impl Chat {
     }
 
     async fn keep(&self, begun: Begun, model: ModelId, events: &mpsc::Sender<AnswerEvent>) {
-        let Begun {
-            conversation,
-            question,
-            answer,
-            path,
-        } = begun;
+        let Begun { conversation, question, answer, path } = begun;
         let stop = CancellationToken::new();
         self.running.send_modify(|running| {
             running.insert(answer, stop.clone());
@@ -143,22 +114,8 @@ impl Chat {
         if let Err(error) = self.refresh().await {
             tracing::warn!(%error, "list of conversations is stale");
         }
-        tell(
-            events,
-            AnswerEvent::Started {
-                conversation,
-                question,
-                answer,
-            },
-        )
-        .await;
-        let turns = path
-            .into_iter()
-            .map(|message| Turn {
-                role: message.role,
-                text: message.text,
-            })
-            .collect();
+        tell(events, AnswerEvent::Started { conversation, question, answer }).await;
+        let turns = path.into_iter().map(|message| Turn { role: message.role, text: message.text }).collect();
         let prompt = self.prompt(model.clone(), turns, Sampling::default());
         let end = self.write(prompt, Some(answer), &stop, events).await;
         let event = self.conclude(answer, model, end).await;
@@ -210,26 +167,12 @@ impl Chat {
     /// Keeps how an answer ended and says so.
     async fn conclude(&self, answer: MessageId, model: ModelId, end: End) -> AnswerEvent {
         let place = Place::ThisPc;
-        let ended = |state| Ending {
-            state,
-            finish: None,
-            measured: None,
-        };
+        let ended = |state| Ending { state, finish: None, measured: None };
         match end {
             End::Done(finish, measured) => {
-                let ending = Ending {
-                    state: MessageState::Whole,
-                    finish: Some(finish),
-                    measured: Some(measured),
-                };
+                let ending = Ending { state: MessageState::Whole, finish: Some(finish), measured: Some(measured) };
                 match self.end(answer, ending).await {
-                    Ok(message) => AnswerEvent::Done {
-                        place,
-                        model,
-                        finish,
-                        measured,
-                        message: Some(message),
-                    },
+                    Ok(message) => AnswerEvent::Done { place, model, finish, measured, message: Some(message) },
                     Err(error) => AnswerEvent::Failed { error, message: None },
                 }
             }
@@ -249,53 +192,24 @@ impl Chat {
     }
 
     async fn broken_off(&self, answer: MessageId, state: MessageState) -> AnswerEvent {
-        let why = if state == MessageState::Stopped {
-            "You stopped this answer."
-        } else {
-            "OpenGateway is shutting down."
-        };
-        let message = self
-            .end(
-                answer,
-                Ending {
-                    state,
-                    finish: None,
-                    measured: None,
-                },
-            )
-            .await
-            .ok();
-        AnswerEvent::Failed {
-            error: Error::retryable(ErrorCode::Stopped, why),
-            message,
-        }
+        let why =
+            if state == MessageState::Stopped { "You stopped this answer." } else { "OpenGateway is shutting down." };
+        let message = self.end(answer, Ending { state, finish: None, measured: None }).await.ok();
+        AnswerEvent::Failed { error: Error::retryable(ErrorCode::Stopped, why), message }
     }
 
     async fn end(&self, answer: MessageId, ending: Ending) -> Result<Message, Error> {
-        self.store
-            .end(answer, ending)
-            .await
-            .inspect_err(|error| tracing::error!(%error, "answer cannot be kept"))
+        self.store.end(answer, ending).await.inspect_err(|error| tracing::error!(%error, "answer cannot be kept"))
     }
 
     fn prompt(&self, model: ModelId, turns: Vec<Turn>, sampling: Sampling) -> Prompt {
         let settings = self.topics.settings.borrow();
         let most = Some(settings.max_text_tokens).filter(|most| *most > 0);
-        let sampling = Sampling {
-            max_text_tokens: sampling.max_text_tokens.or(most),
-            ..sampling
-        };
+        let sampling = Sampling { max_text_tokens: sampling.max_text_tokens.or(most), ..sampling };
         if model.0 == STARTER {
             // The toy knows one answer to each question; anything but the likeliest is a mistake.
-            let sampling = Sampling {
-                temperature: 0.0,
-                ..sampling
-            };
-            return Prompt {
-                model,
-                turns: starter::recent(&turns),
-                sampling,
-            };
+            let sampling = Sampling { temperature: 0.0, ..sampling };
+            return Prompt { model, turns: starter::recent(&turns), sampling };
         }
         let has_system = turns.first().is_some_and(|turn| turn.role == Role::System);
         let system = Some(&settings.system_prompt).filter(|text| !has_system && !text.trim().is_empty());

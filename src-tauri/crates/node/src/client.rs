@@ -50,13 +50,7 @@ impl Client {
 
     /// The current value of every topic, then each new one; ends when the node ends.
     pub fn updates(&self) -> BoxStream<'static, Update> {
-        let only_updates = |frame| async {
-            if let Ok(FromNode::Update(update)) = frame {
-                Some(update)
-            } else {
-                None
-            }
-        };
+        let only_updates = |frame| async { if let Ok(FromNode::Update(update)) = frame { Some(update) } else { None } };
         self.stream(ToNode::Updates).filter_map(only_updates).boxed()
     }
 
@@ -73,21 +67,14 @@ impl Client {
 
     async fn request(&self, request: &ToNode) -> Result<Wire, Error> {
         let not_running = || {
-            let message = format!(
-                "OpenGateway is not running in {}. Start it with `opengateway start`.",
-                self.home.display()
-            );
+            let message =
+                format!("OpenGateway is not running in {}. Start it with `opengateway start`.", self.home.display());
             Error::new(ErrorCode::NotRunning, message)
         };
         let name = control::socket_name(&self.home).map_err(gone)?;
         let stream = Stream::connect(name).await.map_err(|_| not_running())?;
         let mut wire = Wire::new(stream);
-        wire.send(&ToNode::Hello {
-            protocol: PROTOCOL,
-            version: VERSION.into(),
-        })
-        .await
-        .map_err(gone)?;
+        wire.send(&ToNode::Hello { protocol: PROTOCOL, version: VERSION.into() }).await.map_err(gone)?;
         match wire.receive().await.map_err(gone)? {
             Some(FromNode::Hello { protocol: PROTOCOL, .. }) => {}
             Some(FromNode::Hello { version, .. }) => return Err(control::mismatch(VERSION, &version)),
@@ -111,8 +98,5 @@ fn frames(wire: Wire) -> BoxStream<'static, Result<FromNode, Error>> {
 }
 
 fn gone(reason: impl std::fmt::Display) -> Error {
-    Error::retryable(
-        ErrorCode::NotRunning,
-        format!("The connection to the running OpenGateway broke: {reason}."),
-    )
+    Error::retryable(ErrorCode::NotRunning, format!("The connection to the running OpenGateway broke: {reason}."))
 }

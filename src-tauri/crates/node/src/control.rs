@@ -60,11 +60,7 @@ fn socket_place(home: &Path) -> String {
     let hash = Sha256::digest(home.to_string_lossy().as_bytes());
     let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let name = format!("opengateway-{name}.sock");
-    if cfg!(unix) {
-        std::env::temp_dir().join(name).to_string_lossy().into_owned()
-    } else {
-        name
-    }
+    if cfg!(unix) { std::env::temp_dir().join(name).to_string_lossy().into_owned() } else { name }
 }
 
 #[cfg(unix)]
@@ -123,11 +119,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: Stream) -> Self {
-        Self {
-            stream,
-            decoder: Decoder::default(),
-            buffer: vec![0; 16 * 1024],
-        }
+        Self { stream, decoder: Decoder::default(), buffer: vec![0; 16 * 1024] }
     }
 
     /// The next frame, or `None` when the other end closed. Cancel-safe.
@@ -151,18 +143,9 @@ impl Wire {
 
     async fn converse(&mut self, node: impl Fn() -> Option<Node>) -> io::Result<()> {
         let Some(ToNode::Hello { protocol, version }) = self.receive().await? else {
-            return self
-                .refuse(Error::new(
-                    ErrorCode::InvalidRequest,
-                    "A connection begins with a greeting.",
-                ))
-                .await;
+            return self.refuse(Error::new(ErrorCode::InvalidRequest, "A connection begins with a greeting.")).await;
         };
-        self.send(&FromNode::Hello {
-            protocol: PROTOCOL,
-            version: VERSION.into(),
-        })
-        .await?;
+        self.send(&FromNode::Hello { protocol: PROTOCOL, version: VERSION.into() }).await?;
         if protocol != PROTOCOL {
             return self.refuse(mismatch(&version, VERSION)).await;
         }
@@ -170,10 +153,7 @@ impl Wire {
             return Ok(());
         };
         match request {
-            ToNode::Hello { .. } => {
-                self.refuse(Error::new(ErrorCode::InvalidRequest, "One greeting is enough."))
-                    .await
-            }
+            ToNode::Hello { .. } => self.refuse(Error::new(ErrorCode::InvalidRequest, "One greeting is enough.")).await,
             ToNode::Call(call) => {
                 let reply = node.call(call).await;
                 self.send(&FromNode::Reply(reply)).await

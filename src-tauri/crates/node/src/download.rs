@@ -23,24 +23,13 @@ pub(crate) struct Downloads {
 
 impl Downloads {
     pub(crate) fn new(registry: Arc<Registry>, tasks: Tasks) -> Arc<Self> {
-        Arc::new(Self {
-            registry,
-            tasks,
-            running: Mutex::default(),
-        })
+        Arc::new(Self { registry, tasks, running: Mutex::default() })
     }
 
     /// Goes on with what an earlier start had begun and not paused.
     pub(crate) async fn recover(self: &Arc<Self>) -> Result<(), Error> {
         for download in self.registry.store.downloads().await? {
-            self.show(
-                &download,
-                if download.paused {
-                    DownloadState::Paused
-                } else {
-                    DownloadState::Running
-                },
-            );
+            self.show(&download, if download.paused { DownloadState::Paused } else { DownloadState::Running });
             if !download.paused {
                 self.start(download);
             }
@@ -51,42 +40,19 @@ impl Downloads {
     /// Begins to fetch, or goes on with the same address, and gives the name the model will have.
     pub(crate) async fn add(self: &Arc<Self>, url: &str, sha256: Option<String>) -> Result<ModelId, Error> {
         let url = fetch::address(url)?;
-        let sha256 = sha256
-            .map(|text| text.trim().to_lowercase())
-            .filter(|text| !text.is_empty());
-        if sha256
-            .as_ref()
-            .is_some_and(|text| text.len() != 64 || !text.chars().all(|c| c.is_ascii_hexdigit()))
-        {
-            return Err(Error::new(
-                ErrorCode::InvalidRequest,
-                "A SHA-256 has 64 hexadecimal digits.",
-            ));
+        let sha256 = sha256.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+        if sha256.as_ref().is_some_and(|text| text.len() != 64 || !text.chars().all(|c| c.is_ascii_hexdigit())) {
+            return Err(Error::new(ErrorCode::InvalidRequest, "A SHA-256 has 64 hexadecimal digits."));
         }
-        let known = self
-            .registry
-            .store
-            .downloads()
-            .await?
-            .into_iter()
-            .find(|download| download.url == url.as_str());
+        let known = self.registry.store.downloads().await?.into_iter().find(|download| download.url == url.as_str());
         if let Some(known) = known {
             self.resume(&known.id).await?;
             return Ok(known.id);
         }
-        let name = url
-            .path_segments()
-            .and_then(|mut parts| parts.next_back())
-            .unwrap_or_default();
+        let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
         let id = self.registry.free_name(name.trim_end_matches(".gguf")).await?;
-        let download = StoredDownload {
-            id: id.clone(),
-            url: url.to_string(),
-            sha256,
-            etag: None,
-            total: None,
-            paused: false,
-        };
+        let download =
+            StoredDownload { id: id.clone(), url: url.to_string(), sha256, etag: None, total: None, paused: false };
         self.registry.store.keep_download(download.clone()).await?;
         self.start(download);
         Ok(id)
@@ -95,20 +61,14 @@ impl Downloads {
     pub(crate) async fn pause(&self, id: &ModelId) -> Result<(), Error> {
         let download = self.stored(id).await?;
         self.stop(id);
-        let download = StoredDownload {
-            paused: true,
-            ..download
-        };
+        let download = StoredDownload { paused: true, ..download };
         self.registry.store.keep_download(download.clone()).await?;
         self.show(&download, DownloadState::Paused);
         Ok(())
     }
 
     pub(crate) async fn resume(self: &Arc<Self>, id: &ModelId) -> Result<(), Error> {
-        let download = StoredDownload {
-            paused: false,
-            ..self.stored(id).await?
-        };
+        let download = StoredDownload { paused: false, ..self.stored(id).await? };
         self.registry.store.keep_download(download.clone()).await?;
         self.start(download);
         Ok(())
@@ -144,11 +104,7 @@ impl Downloads {
             }
             // Another run of the same name may have begun since this one was stopped.
             if !stop.is_cancelled() {
-                downloads
-                    .running
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .remove(&id);
+                downloads.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
             }
         });
     }
@@ -171,9 +127,7 @@ impl Downloads {
         }
         models::read_header(part.clone()).await?;
         let path = self.registry.directory.join(format!("{}.gguf", download.id));
-        tokio::fs::rename(&part, &path)
-            .await
-            .map_err(|error| crate::errors::io("the model cannot be kept", &error))?;
+        tokio::fs::rename(&part, &path).await.map_err(|error| crate::errors::io("the model cannot be kept", &error))?;
         let model = StoredModel {
             id: download.id.clone(),
             path: path.to_string_lossy().into_owned(),
@@ -185,13 +139,7 @@ impl Downloads {
     }
 
     async fn stored(&self, id: &ModelId) -> Result<StoredDownload, Error> {
-        let found = self
-            .registry
-            .store
-            .downloads()
-            .await?
-            .into_iter()
-            .find(|download| download.id == *id);
+        let found = self.registry.store.downloads().await?.into_iter().find(|download| download.id == *id);
         found.ok_or_else(|| models::unknown(id))
     }
 
@@ -228,9 +176,6 @@ impl Downloads {
     }
 
     fn hide(&self, id: &ModelId) {
-        self.registry
-            .topics
-            .models
-            .send_modify(|topic| topic.downloads.retain(|download| download.id != *id));
+        self.registry.topics.models.send_modify(|topic| topic.downloads.retain(|download| download.id != *id));
     }
 }

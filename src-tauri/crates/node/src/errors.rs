@@ -28,11 +28,9 @@ pub(crate) fn answer(error: &AnswerError) -> Error {
                 "This model was set aside: {error}. Choose another one, or choose it again to give it another try."
             ),
         ),
-        AnswerError::Crashed(_) => Error::retryable(
+        AnswerError::Crashed(reason) => Error::retryable(
             ErrorCode::EngineCrashed,
-            format!(
-                "The engine stopped unexpectedly: {error}. It has been started again; the text so far is kept. Try again."
-            ),
+            format!("The engine stopped in the middle of the answer ({reason}) and was started again."),
         ),
         AnswerError::Busy => Error::retryable(ErrorCode::Busy, "Too many prompts are waiting. Try again in a moment."),
         AnswerError::Internal(reason) => Error::internal(reason),
@@ -44,7 +42,10 @@ pub(crate) fn io(doing: &str, error: &std::io::Error) -> Error {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(doing),
-        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => read_only(doing),
+        ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::PermissionDenied
+        | ErrorKind::AlreadyExists
+        | ErrorKind::NotADirectory => read_only(&format!("{doing} ({error})")),
         _ => Error::internal(format!("{doing}: {error}")),
     }
 }
@@ -63,19 +64,15 @@ pub(crate) fn database(error: &rusqlite::Error) -> Error {
         ),
         // SQLite reports a failed write without saying why; in practice the disk is full or went away.
         Some(rusqlite::ErrorCode::SystemIoFailure) => full("the conversation cannot be saved"),
-        _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => Error::new(
-            ErrorCode::NotFound,
-            "This conversation or message does not exist any more.",
-        ),
+        _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => {
+            Error::new(ErrorCode::NotFound, "This conversation or message does not exist any more.")
+        }
         _ => Error::internal(error),
     }
 }
 
 fn full(doing: &str) -> Error {
-    Error::retryable(
-        ErrorCode::DiskFull,
-        format!("The disk is full: {doing}. Free some space and try again."),
-    )
+    Error::retryable(ErrorCode::DiskFull, format!("The disk is full: {doing}. Free some space and try again."))
 }
 
 fn read_only(doing: &str) -> Error {
@@ -92,17 +89,9 @@ mod tests {
     #[test]
     fn every_answer_error_has_its_code_and_says_what_to_do() {
         let table = [
-            (
-                AnswerError::TooLong { needed: 9, context: 8 },
-                ErrorCode::ContextTooLong,
-                false,
-            ),
+            (AnswerError::TooLong { needed: 9, context: 8 }, ErrorCode::ContextTooLong, false),
             (AnswerError::ModelInvalid("x".into()), ErrorCode::ModelInvalid, false),
-            (
-                AnswerError::ModelTooLarge { needed: 2, free: 1 },
-                ErrorCode::ModelTooLarge,
-                true,
-            ),
+            (AnswerError::ModelTooLarge { needed: 2, free: 1 }, ErrorCode::ModelTooLarge, true),
             (AnswerError::ModelDisabled(3), ErrorCode::ModelDisabled, false),
             (AnswerError::Crashed("x".into()), ErrorCode::EngineCrashed, true),
             (AnswerError::Busy, ErrorCode::Busy, true),
@@ -117,13 +106,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_named_as_such() {
-        assert_eq!(
-            io("x", &std::io::ErrorKind::StorageFull.into()).code,
-            ErrorCode::DiskFull
-        );
-        assert_eq!(
-            io("x", &std::io::ErrorKind::ReadOnlyFilesystem.into()).code,
-            ErrorCode::ReadOnly
-        );
+        assert_eq!(io("x", &std::io::ErrorKind::StorageFull.into()).code, ErrorCode::DiskFull);
+        assert_eq!(io("x", &std::io::ErrorKind::ReadOnlyFilesystem.into()).code, ErrorCode::ReadOnly);
     }
 }

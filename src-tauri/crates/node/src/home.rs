@@ -14,16 +14,9 @@ use crate::errors;
 /// When the system names no home directory for this user.
 pub fn default_home() -> Result<PathBuf, Error> {
     let base = dirs::data_local_dir().ok_or_else(|| {
-        Error::new(
-            ErrorCode::ReadOnly,
-            "This system names no home directory. Choose one with --home DIR.",
-        )
+        Error::new(ErrorCode::ReadOnly, "This system names no home directory. Choose one with --home DIR.")
     })?;
-    Ok(base.join(if cfg!(any(windows, target_os = "macos")) {
-        "OpenGateway"
-    } else {
-        "opengateway"
-    }))
+    Ok(base.join(if cfg!(any(windows, target_os = "macos")) { "OpenGateway" } else { "opengateway" }))
 }
 
 /// A data directory that this process alone may use, until dropped.
@@ -42,26 +35,16 @@ impl Home {
         let failed = |error: std::io::Error| errors::io(&format!("{} cannot be used", path.display()), &error);
         make_private_directory(path).map_err(failed)?;
         let file = path.join("lock");
-        let mut lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(file)
-            .map_err(failed)?;
+        let mut lock =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(already_running(path, &mut lock)),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        lock.set_len(0)
-            .and_then(|()| write!(lock, "{}", std::process::id()))
-            .map_err(failed)?;
+        lock.set_len(0).and_then(|()| write!(lock, "{}", std::process::id())).map_err(failed)?;
         std::fs::create_dir_all(path.join("models")).map_err(failed)?;
-        Ok(Self {
-            path: path.to_owned(),
-            _lock: lock,
-        })
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// The directory itself.
@@ -89,11 +72,7 @@ impl Home {
 fn already_running(path: &Path, lock: &mut File) -> Error {
     let mut process = String::new();
     let _unreadable_on_windows_while_locked = lock.rewind().and_then(|()| lock.read_to_string(&mut process));
-    let process = if process.is_empty() {
-        String::new()
-    } else {
-        format!(" (process {process})")
-    };
+    let process = if process.is_empty() { String::new() } else { format!(" (process {process})") };
     Error::new(
         ErrorCode::AlreadyRunning,
         format!(

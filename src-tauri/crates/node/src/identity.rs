@@ -65,10 +65,7 @@ fn keep(vault: &dyn Vault, name: &str, secret: &[u8]) -> Result<(), IdentityErro
 }
 
 fn key(secret: &[u8]) -> Result<SigningKey, IdentityError> {
-    secret
-        .try_into()
-        .map(SigningKey::from_bytes)
-        .map_err(|_| IdentityError::Foreign)
+    secret.try_into().map(SigningKey::from_bytes).map_err(|_| IdentityError::Foreign)
 }
 
 /// As libp2p names a peer: base58 of the identity multihash of the protobuf-encoded public key
@@ -77,12 +74,7 @@ fn node_id(key: &SigningKey) -> String {
     const IDENTITY_MULTIHASH_OF_36_BYTES: [u8; 2] = [0x00, 0x24];
     const ED25519_KEY_OF_32_BYTES: [u8; 4] = [0x08, 0x01, 0x12, 0x20];
     let public = key.verifying_key();
-    let bytes = [
-        &IDENTITY_MULTIHASH_OF_36_BYTES[..],
-        &ED25519_KEY_OF_32_BYTES,
-        public.as_bytes(),
-    ]
-    .concat();
+    let bytes = [&IDENTITY_MULTIHASH_OF_36_BYTES[..], &ED25519_KEY_OF_32_BYTES, public.as_bytes()].concat();
     bs58::encode(bytes).into_string()
 }
 
@@ -102,11 +94,7 @@ mod tests {
 
     impl Fake {
         fn check(&self) -> Result<(), VaultError> {
-            if self.locked {
-                Err(VaultError::Locked("test".into()))
-            } else {
-                Ok(())
-            }
+            if self.locked { Err(VaultError::Locked("test".into())) } else { Ok(()) }
         }
     }
 
@@ -131,10 +119,7 @@ mod tests {
     }
 
     fn first_start() -> Record {
-        Record {
-            account: "a".into(),
-            node_id: None,
-        }
+        Record { account: "a".into(), node_id: None }
     }
 
     #[test]
@@ -143,10 +128,7 @@ mod tests {
 
         let made = open(&vault, &first_start()).unwrap();
         let after_a_crash_before_the_record = open(&vault, &first_start()).unwrap();
-        let recorded = Record {
-            node_id: Some(made.clone()),
-            ..first_start()
-        };
+        let recorded = Record { node_id: Some(made.clone()), ..first_start() };
 
         assert!(made.starts_with("12D3KooW"), "{made}");
         assert_eq!(after_a_crash_before_the_record, made);
@@ -155,10 +137,7 @@ mod tests {
 
     #[test]
     fn a_keychain_that_lost_the_key_never_gets_a_new_one() {
-        let recorded = Record {
-            node_id: Some("12D3KooWx".into()),
-            ..first_start()
-        };
+        let recorded = Record { node_id: Some("12D3KooWx".into()), ..first_start() };
         let vault = Fake::default();
 
         assert_eq!(open(&vault, &recorded), Err(IdentityError::Lost));
@@ -167,35 +146,23 @@ mod tests {
 
     #[test]
     fn a_keychain_that_forgets_gets_no_key() {
-        let vault = Fake {
-            forgets: true,
-            ..Fake::default()
-        };
+        let vault = Fake { forgets: true, ..Fake::default() };
 
         assert_eq!(open(&vault, &first_start()), Err(IdentityError::Forgetful));
     }
 
     #[test]
     fn a_locked_keychain_is_not_a_first_start() {
-        let vault = Fake {
-            locked: true,
-            ..Fake::default()
-        };
+        let vault = Fake { locked: true, ..Fake::default() };
 
-        assert!(matches!(
-            open(&vault, &first_start()),
-            Err(IdentityError::Vault(VaultError::Locked(_)))
-        ));
+        assert!(matches!(open(&vault, &first_start()), Err(IdentityError::Vault(VaultError::Locked(_)))));
     }
 
     #[test]
     fn a_key_of_another_node_is_refused() {
         let vault = Fake::default();
         open(&vault, &first_start()).unwrap();
-        let recorded = Record {
-            node_id: Some("12D3KooWother".into()),
-            ..first_start()
-        };
+        let recorded = Record { node_id: Some("12D3KooWother".into()), ..first_start() };
 
         assert_eq!(open(&vault, &recorded), Err(IdentityError::Foreign));
     }

@@ -45,8 +45,6 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Milliseconds since 1970 UTC.
 pub(crate) fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -25,12 +25,8 @@ pub fn keep_logs(home: &Path) -> Result<(), Error> {
         .build(directory)
         .map_err(|error| failed(&error))?;
     let filter = EnvFilter::try_from_env("OPENGATEWAY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _already_set_in_tests = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_env_filter(filter)
-        .with_writer(appender)
-        .try_init();
+    let _already_set_in_tests =
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(appender).try_init();
     Ok(())
 }
 
@@ -50,12 +46,8 @@ pub fn last_lines(home: &Path, count: usize) -> Result<Vec<String>, Error> {
     let mut lines = Vec::new();
     for file in files.iter().rev() {
         let text = std::fs::read(file).map_err(|error| Error::internal(format!("{}: {error}", file.display())))?;
-        let older: Vec<_> = String::from_utf8_lossy(&text)
-            .lines()
-            .rev()
-            .take(count - lines.len())
-            .map(str::to_owned)
-            .collect();
+        let older: Vec<_> =
+            String::from_utf8_lossy(&text).lines().rev().take(count - lines.len()).map(str::to_owned).collect();
         lines.extend(older);
         if lines.len() >= count {
             break;

@@ -23,38 +23,21 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn new(store: Store, engine: Engine, topics: Arc<Topics>, starter: PathBuf, directory: PathBuf) -> Self {
-        Self {
-            store,
-            engine,
-            topics,
-            directory,
-            starter,
-        }
+        Self { store, engine, topics, directory, starter }
     }
 
     /// Reads the list again and tells everyone.
     pub(crate) async fn refresh(&self) -> Result<(), Error> {
         let mut stored = self.store.models().await?;
         let path = self.starter.to_string_lossy().into_owned();
-        stored.insert(
-            0,
-            StoredModel {
-                id: ModelId::starter(),
-                path,
-                source: ModelSource::BuiltIn,
-            },
-        );
+        stored.insert(0, StoredModel { id: ModelId::starter(), path, source: ModelSource::BuiltIn });
         let mut files = Vec::new();
         let mut models = Vec::new();
         for model in stored {
             let path = PathBuf::from(&model.path);
             let header = read_header(path.clone()).await;
             if let Ok((header, _)) = &header {
-                files.push(ModelFile {
-                    id: model.id.clone(),
-                    path,
-                    context: header.context,
-                });
+                files.push(ModelFile { id: model.id.clone(), path, context: header.context });
             }
             models.push(describe(model, header));
         }
@@ -71,10 +54,7 @@ impl Registry {
     pub(crate) async fn add_file(&self, path: &str) -> Result<ModelId, Error> {
         let path = Path::new(path);
         if !path.is_absolute() {
-            return Err(Error::new(
-                ErrorCode::InvalidRequest,
-                "Give the whole path of the model file, from the root.",
-            ));
+            return Err(Error::new(ErrorCode::InvalidRequest, "Give the whole path of the model file, from the root."));
         }
         let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
         read_header(path.clone()).await?;
@@ -83,15 +63,8 @@ impl Registry {
         if let Some(known) = known {
             return Ok(known.id);
         }
-        let id = self
-            .free_name(&path.file_stem().unwrap_or_default().to_string_lossy())
-            .await?;
-        self.keep(StoredModel {
-            id: id.clone(),
-            path: text,
-            source: ModelSource::File,
-        })
-        .await?;
+        let id = self.free_name(&path.file_stem().unwrap_or_default().to_string_lossy()).await?;
+        self.keep(StoredModel { id: id.clone(), path: text, source: ModelSource::File }).await?;
         Ok(id)
     }
 
@@ -103,18 +76,9 @@ impl Registry {
     /// Takes a model off the list, and its file if we downloaded it.
     pub(crate) async fn remove(&self, id: &ModelId) -> Result<(), Error> {
         if id.0 == STARTER {
-            return Err(Error::new(
-                ErrorCode::InvalidRequest,
-                "The starter model is built in and cannot be removed.",
-            ));
+            return Err(Error::new(ErrorCode::InvalidRequest, "The starter model is built in and cannot be removed."));
         }
-        let model = self
-            .store
-            .models()
-            .await?
-            .into_iter()
-            .find(|model| model.id == *id)
-            .ok_or_else(|| unknown(id))?;
+        let model = self.store.models().await?.into_iter().find(|model| model.id == *id).ok_or_else(|| unknown(id))?;
         if matches!(model.source, ModelSource::Url(_)) {
             match tokio::fs::remove_file(&model.path).await {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -135,9 +99,8 @@ impl Registry {
     pub(crate) async fn free_name(&self, wish: &str) -> Result<ModelId, Error> {
         let slug = slug(wish);
         let models = self.store.models().await?.into_iter().map(|model| model.id.0);
-        let taken: Vec<String> = models
-            .chain(self.store.downloads().await?.into_iter().map(|load| load.id.0))
-            .collect();
+        let taken: Vec<String> =
+            models.chain(self.store.downloads().await?.into_iter().map(|load| load.id.0)).collect();
         let names = std::iter::once(slug.clone()).chain((2..).map(|number| format!("{slug}-{number}")));
         let free = names.filter(|name| name != STARTER).find(|name| !taken.contains(name));
         Ok(ModelId(free.unwrap_or(slug)))
@@ -160,19 +123,13 @@ fn slug(wish: &str) -> String {
 pub(crate) async fn read_header(path: PathBuf) -> Result<(Header, u64), Error> {
     let shown = path.clone();
     let read = tokio::task::spawn_blocking(move || {
-        let bytes = std::fs::metadata(&path)
-            .map_err(|error| unreadable(&path, &error))?
-            .len();
+        let bytes = std::fs::metadata(&path).map_err(|error| unreadable(&path, &error))?.len();
         let header = gguf::read_file(&path).map_err(|error| {
-            Error::new(
-                ErrorCode::ModelInvalid,
-                format!("{} cannot be used as a model: {error}.", path.display()),
-            )
+            Error::new(ErrorCode::ModelInvalid, format!("{} cannot be used as a model: {error}.", path.display()))
         })?;
         Ok((header, bytes))
     });
-    read.await
-        .map_err(|error| Error::internal(format!("{}: {error}", shown.display())))?
+    read.await.map_err(|error| Error::internal(format!("{}: {error}", shown.display())))?
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

@@ -50,12 +50,7 @@ impl Config {
         if let Some(program) = std::env::var_os("OPENGATEWAY_ENGINE") {
             engine.program = program.into();
         }
-        Ok(Self {
-            home,
-            engine,
-            key_file: true,
-            window: None,
-        })
+        Ok(Self { home, engine, key_file: true, window: None })
     }
 }
 
@@ -171,27 +166,19 @@ impl Node {
     /// What a fresh node does before it serves.
     async fn settle(&self, settings_problem: Option<String>) -> Result<(), Error> {
         if let Some(text) = settings_problem {
-            self.inner.topics.notify(Notice {
-                id: "settings".into(),
-                kind: NoticeKind::Problem,
-                text,
-            });
+            self.inner.topics.notify(Notice { id: "settings".into(), kind: NoticeKind::Problem, text });
         }
         self.inner.registry.refresh().await?;
         self.inner.chat.refresh().await?;
         self.inner.downloads.recover().await?;
         let inner = self.inner.clone();
-        self.inner
-            .tasks
-            .spawn("identity", async move { inner.open_identity().await });
+        self.inner.tasks.spawn("identity", async move { inner.open_identity().await });
         let (topics, mut state) = (self.inner.topics.clone(), self.inner.engine.state());
         let stop = self.inner.tasks.token();
         self.inner.tasks.spawn("activity", async move {
             loop {
                 let activity = topics::activity(&state.borrow_and_update());
-                topics
-                    .status
-                    .send_if_modified(|status| replace(&mut status.activity, activity));
+                topics.status.send_if_modified(|status| replace(&mut status.activity, activity));
                 tokio::select! {
                     () = stop.cancelled() => return,
                     changed = state.changed() => if changed.is_err() { return },
@@ -223,9 +210,7 @@ impl Inner {
         }
         settings::write(&self.home.settings(), &settings)?;
         self.engine.configure(settings.threads, settings.context).await;
-        self.topics
-            .models
-            .send_modify(|models| models.in_use = Some(settings.model.clone()));
+        self.topics.models.send_modify(|models| models.in_use = Some(settings.model.clone()));
         self.topics.settings.send_replace(settings);
         Ok(())
     }

@@ -12,10 +12,7 @@ pub(crate) fn read(path: &Path) -> (Settings, Option<String>) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Settings::default(), None),
         Err(error) => {
-            return (
-                Settings::default(),
-                Some(format!("Settings cannot be read ({error}); defaults are used.")),
-            );
+            return (Settings::default(), Some(format!("Settings cannot be read ({error}); defaults are used.")));
         }
     };
     match toml::from_str(&text) {
@@ -23,17 +20,10 @@ pub(crate) fn read(path: &Path) -> (Settings, Option<String>) {
         Err(error) => {
             let aside = path.with_extension("toml.broken");
             let kept = std::fs::rename(path, &aside).is_ok();
-            let place = if kept {
-                format!(" The old file is kept as {}.", aside.display())
-            } else {
-                String::new()
-            };
+            let place = if kept { format!(" The old file is kept as {}.", aside.display()) } else { String::new() };
             (
                 Settings::default(),
-                Some(format!(
-                    "Settings could not be understood: {} Defaults are used.{place}",
-                    error.message()
-                )),
+                Some(format!("Settings could not be understood: {} Defaults are used.{place}", error.message())),
             )
         }
     }
@@ -71,11 +61,7 @@ mod tests {
     fn settings_survive_the_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("settings.toml");
-        let settings = Settings {
-            threads: 3,
-            system_prompt: "Be \"kind\"\n".into(),
-            ..Settings::default()
-        };
+        let settings = Settings { threads: 3, system_prompt: "Be \"kind\"\n".into(), ..Settings::default() };
 
         write(&path, &settings).unwrap();
 
@@ -101,15 +87,6 @@ mod tests {
         let path = directory.path().join("settings.toml");
         std::fs::write(&path, "threads = 2\nfrom_the_future = true\n").unwrap();
 
-        assert_eq!(
-            read(&path),
-            (
-                Settings {
-                    threads: 2,
-                    ..Settings::default()
-                },
-                None
-            )
-        );
+        assert_eq!(read(&path), (Settings { threads: 2, ..Settings::default() }, None));
     }
 }

@@ -30,15 +30,8 @@ pub(crate) fn recent(turns: &[Turn]) -> Vec<Turn> {
     };
     let kept = turns.iter().rev().take_while(fits).count().max(1);
     let recent = turns.iter().skip(turns.len().saturating_sub(kept));
-    let recent: Vec<Turn> = recent
-        .skip_while(|turn| turn.role == opengateway_api::Role::Assistant)
-        .cloned()
-        .collect();
-    if recent.is_empty() {
-        turns.last().cloned().into_iter().collect()
-    } else {
-        recent
-    }
+    let recent: Vec<Turn> = recent.skip_while(|turn| turn.role == opengateway_api::Role::Assistant).cloned().collect();
+    if recent.is_empty() { turns.last().cloned().into_iter().collect() } else { recent }
 }
 
 #[cfg(test)]
@@ -55,9 +48,7 @@ mod tests {
     #[test]
     fn a_long_one_keeps_its_end_and_begins_with_a_question() {
         let long = "x".repeat(MEMORY / 3);
-        let turns: Vec<Turn> = (0..9)
-            .flat_map(|_| [Turn::user(&long), Turn::assistant(&long)])
-            .collect();
+        let turns: Vec<Turn> = (0..9).flat_map(|_| [Turn::user(&long), Turn::assistant(&long)]).collect();
         let turns = [turns, vec![Turn::user("last")]].concat();
 
         let kept = recent(&turns);

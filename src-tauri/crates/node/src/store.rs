@@ -55,14 +55,8 @@ impl Store {
             }
             let _checkpoint_is_made_at_next_open = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         };
-        let thread = std::thread::Builder::new()
-            .name("database".into())
-            .spawn(serve)
-            .map_err(Error::internal)?;
-        Ok(Self {
-            work,
-            thread: Arc::new(Some(thread)),
-        })
+        let thread = std::thread::Builder::new().name("database".into()).spawn(serve).map_err(Error::internal)?;
+        Ok(Self { work, thread: Arc::new(Some(thread)) })
     }
 
     /// Runs `action` on the database thread, in one transaction.
@@ -80,10 +74,7 @@ impl Store {
         });
         let closed = || Error::internal("the database is closed");
         self.work.send(work).await.map_err(|_| closed())?;
-        result
-            .await
-            .map_err(|_| closed())?
-            .map_err(|error| errors::database(&error))
+        result.await.map_err(|_| closed())?.map_err(|error| errors::database(&error))
     }
 
     /// Writes everything into the main file and closes it, if this is the last handle.
@@ -105,9 +96,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 
 fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let database = |error: rusqlite::Error| errors::database(&error);
-    let version: u32 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(database)?;
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(database)?;
     let version = usize::try_from(version).unwrap_or(usize::MAX);
     if version > MIGRATIONS.len() {
         return Err(Error::new(
@@ -118,9 +107,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Error> {
     for (number, migration) in (1_u32..).zip(MIGRATIONS).skip(version) {
         let transaction = connection.transaction().map_err(database)?;
         transaction.execute_batch(migration).map_err(database)?;
-        transaction
-            .pragma_update(None, "user_version", number)
-            .map_err(database)?;
+        transaction.pragma_update(None, "user_version", number).map_err(database)?;
         transaction.commit().map_err(database)?;
     }
     Ok(())
@@ -148,10 +135,7 @@ mod tests {
     fn a_database_from_the_future_is_refused_and_left_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("opengateway.db");
-        Connection::open(&path)
-            .unwrap()
-            .pragma_update(None, "user_version", 99)
-            .unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
 
         let error = Store::open(&path).err().unwrap();
 

@@ -20,10 +20,7 @@ impl Tasks {
     /// Runs `future` beside everything else. It must end soon after [`Self::stopping`]; a panic is logged.
     pub(crate) fn spawn(&self, name: &'static str, future: impl Future<Output = ()> + Send + 'static) {
         *self.names().entry(name).or_default() += 1;
-        let names = Named {
-            tasks: self.clone(),
-            name,
-        };
+        let names = Named { tasks: self.clone(), name };
         self.tracker.spawn(async move {
             let _leaves_the_list_when_dropped = names;
             future.await;

@@ -59,9 +59,7 @@ impl Topics {
             paced(self.models.subscribe(), Update::Models),
             paced(self.conversations.subscribe(), Update::Conversations),
             paced(self.settings.subscribe(), Update::Settings),
-            paced(self.notices.subscribe(), |notices| {
-                Update::Notices(notices.into_values().collect())
-            }),
+            paced(self.notices.subscribe(), |notices| Update::Notices(notices.into_values().collect())),
         ])
         .boxed()
     }
@@ -86,15 +84,9 @@ pub(crate) fn activity(state: &State) -> Activity {
     match state {
         State::Starting => Activity::Restarting,
         State::Empty => Activity::Idle,
-        State::Loading(model, progress) => Activity::Loading {
-            model: model.clone(),
-            progress: *progress,
-        },
+        State::Loading(model, progress) => Activity::Loading { model: model.clone(), progress: *progress },
         State::Loaded(model, 0) => Activity::Ready { model: model.clone() },
-        State::Loaded(model, answers) => Activity::Answering {
-            model: model.clone(),
-            answers: *answers,
-        },
+        State::Loaded(model, answers) => Activity::Answering { model: model.clone(), answers: *answers },
         State::Broken(reason) => Activity::Broken { reason: reason.clone() },
     }
 }

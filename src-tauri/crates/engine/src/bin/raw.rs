@@ -35,15 +35,9 @@ fn main() -> Result<()> {
         .with_kv_unified(true)
         .with_n_threads(threads.parse()?)
         .with_n_threads_batch(threads.parse()?);
-    let mut raw = Raw {
-        context: model.new_context(&backend, params)?,
-        batch: LlamaBatch::new(UBATCH as usize, 1),
-    };
+    let mut raw = Raw { context: model.new_context(&backend, params)?, batch: LlamaBatch::new(UBATCH as usize, 1) };
     for line in std::io::stdin().lock().lines() {
-        let numbers = line?
-            .split_whitespace()
-            .map(str::parse)
-            .collect::<std::result::Result<Vec<i32>, _>>()?;
+        let numbers = line?.split_whitespace().map(str::parse).collect::<std::result::Result<Vec<i32>, _>>()?;
         let [prompt, text, streams] = numbers.as_slice() else {
             return Err("expected PROMPT TEXT STREAMS".into());
         };
@@ -63,13 +57,10 @@ struct Raw<'a> {
 impl Raw<'_> {
     fn measure(&mut self, prompt: i32, text: i32, streams: i32) -> Result<serde_json::Value> {
         for stream in 0..streams {
-            self.context
-                .clear_kv_cache_seq(Some(u32::try_from(stream)?), None, None)?;
+            self.context.clear_kv_cache_seq(Some(u32::try_from(stream)?), None, None)?;
         }
         let begun = Instant::now();
-        let mut last = (0..streams)
-            .map(|stream| self.read(prompt, stream))
-            .collect::<Result<Vec<_>>>()?;
+        let mut last = (0..streams).map(|stream| self.read(prompt, stream)).collect::<Result<Vec<_>>>()?;
         let read = begun.elapsed();
         let begun = Instant::now();
         for position in prompt..prompt + text - 1 {
@@ -86,12 +77,7 @@ impl Raw<'_> {
             self.batch.clear();
             for position in begin..end {
                 // The bytes of digits, as in the prompts of the other side.
-                self.batch.add(
-                    LlamaToken(48 + position % 10),
-                    position,
-                    &[stream],
-                    position == prompt - 1,
-                )?;
+                self.batch.add(LlamaToken(48 + position % 10), position, &[stream], position == prompt - 1)?;
             }
             self.context.decode(&mut self.batch)?;
         }

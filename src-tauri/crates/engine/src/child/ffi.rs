@@ -20,6 +20,8 @@ pub(super) fn init_backend() -> LlamaBackend {
 pub(super) struct Shape {
     pub(super) cells: u32,
     pub(super) slots: u32,
+    /// Whether slots share the cells, or each has its part of them.
+    pub(super) shared: bool,
     pub(super) threads: i32,
 }
 
@@ -69,7 +71,7 @@ impl Context {
         params.n_seq_max = shape.slots;
         params.n_threads = shape.threads;
         params.n_threads_batch = shape.threads;
-        params.kv_unified = true;
+        params.kv_unified = shape.shared;
         params.no_perf = true;
         params.abort_callback = Some(is_set);
         params.abort_callback_data = std::ptr::from_ref(interrupt).cast_mut().cast::<c_void>();
@@ -126,11 +128,7 @@ impl Context {
         // SAFETY: the pointer is null or leads to `vocabulary` floats that live until the next decode, which needs `&mut`.
         unsafe {
             let logits = sys::llama_get_logits_ith(self.raw.as_ptr(), index);
-            if logits.is_null() {
-                &[]
-            } else {
-                std::slice::from_raw_parts(logits, self.vocabulary)
-            }
+            if logits.is_null() { &[] } else { std::slice::from_raw_parts(logits, self.vocabulary) }
         }
     }
 

@@ -46,22 +46,19 @@ pub(super) fn load(
     let header = gguf::read_file(path).map_err(|error| AnswerError::ModelInvalid(error.to_string()))?;
     let plan = fit::plan(&header, free_memory(load.gpu), load.context, load.slots)?;
     let params = LlamaModelParams::default().with_progress_callback(every_percent(progress));
-    let params = if load.gpu {
-        offload(path, plan, params)
-    } else {
-        Box::pin(params.with_n_gpu_layers(0))
-    };
+    let params = if load.gpu { offload(path, plan, params) } else { Box::pin(params.with_n_gpu_layers(0)) };
     let invalid = |error: String| AnswerError::ModelInvalid(format!("llama.cpp cannot load this model: {error}"));
     let weights = LlamaModel::load_from_file(backend, path, &params).map_err(|error| invalid(error.to_string()))?;
     let shape = Shape {
         cells: plan.cells,
         slots: load.slots,
+        // Where every slot can have a whole conversation of its own, none shares: what others ask then changes no
+        // rounding of an answer, and the same seed gives the same text in a crowd as well.
+        shared: plan.cells < plan.context.saturating_mul(load.slots),
         threads: threads(load.threads, header.weight_bytes),
     };
-    let context = Context::new(&weights, &shape, &INTERRUPT).ok_or(AnswerError::ModelTooLarge {
-        needed: plan.needed,
-        free: free_memory(load.gpu),
-    })?;
+    let context = Context::new(&weights, &shape, &INTERRUPT)
+        .ok_or(AnswerError::ModelTooLarge { needed: plan.needed, free: free_memory(load.gpu) })?;
     let vocab = weights.vocab();
     let text = |token| String::from_utf8_lossy(&vocab.token_to_piece(token, true, None)).into_owned();
     let template = ChatTemplate::new(header.chat_template.as_deref(), text(vocab.bos()), text(vocab.eos()))
@@ -70,40 +67,20 @@ pub(super) fn load(
         eprintln!("the model brings no chat template; ChatML is used");
     }
     let controls = controls(vocab);
-    let loaded = Loaded {
-        context: plan.context,
-        needed: plan.needed,
-    };
+    let loaded = Loaded { context: plan.context, needed: plan.needed };
     let longest = usize::try_from(plan.context).unwrap_or(usize::MAX);
-    Ok((
-        Model {
-            context,
-            weights,
-            template,
-            controls,
-            longest,
-            slots: load.slots,
-        },
-        loaded,
-    ))
+    Ok((Model { context, weights, template, controls, longest, slots: load.slots }, loaded))
 }
 
 impl Model {
     /// The conversation as text tokens.
     pub(super) fn tokens(&self, turns: &[Turn]) -> Result<Vec<i32>, AnswerError> {
-        let defused: Vec<Turn> = turns
-            .iter()
-            .map(|turn| Turn {
-                role: turn.role,
-                text: self.defuse(&turn.text),
-            })
-            .collect();
+        let defused: Vec<Turn> =
+            turns.iter().map(|turn| Turn { role: turn.role, text: self.defuse(&turn.text) }).collect();
         let text = self.template.render(&defused).map_err(AnswerError::ModelInvalid)?;
         let vocab = self.weights.vocab();
-        let begins_itself = vocab.should_add_bos()
-            && text
-                .as_bytes()
-                .starts_with(&vocab.token_to_piece(vocab.bos(), true, None));
+        let begins_itself =
+            vocab.should_add_bos() && text.as_bytes().starts_with(&vocab.token_to_piece(vocab.bos(), true, None));
         let tokens = vocab.tokenize(text.as_bytes(), !begins_itself, true);
         Ok(tokens.into_iter().map(|token| token.0).collect())
     }
@@ -131,12 +108,8 @@ impl Model {
 }
 
 fn controls(vocab: LlamaVocab<'_>) -> Vec<String> {
-    let special = vocab
-        .tokens()
-        .filter(|token| vocab.is_control(*token) || vocab.is_eog(*token));
-    special
-        .filter_map(|token| vocab.text(token)?.to_str().ok().map(str::to_owned))
-        .collect()
+    let special = vocab.tokens().filter(|token| vocab.is_control(*token) || vocab.is_eog(*token));
+    special.filter_map(|token| vocab.text(token)?.to_str().ok().map(str::to_owned)).collect()
 }
 
 /// llama.cpp calls back for every tensor; a percent is enough to draw a bar.
@@ -158,10 +131,7 @@ fn offload(path: &Path, plan: fit::Plan, params: LlamaModelParams) -> Pin<Box<Ll
     let mut margins = vec![GPU_RESERVE; llama_cpp_2::max_devices()];
     let path = CString::new(path.to_string_lossy().as_bytes()).unwrap_or_default();
     let log = llama_cpp_sys_2::GGML_LOG_LEVEL_WARN;
-    if let Err(error) = params
-        .as_mut()
-        .fit_params(&path, &mut context, &mut margins, plan.context, log)
-    {
+    if let Err(error) = params.as_mut().fit_params(&path, &mut context, &mut margins, plan.context, log) {
         eprintln!("the model does not fit on the graphics card ({error}); the processor runs it");
         return Box::pin(LlamaModelParams::default().with_n_gpu_layers(0));
     }
@@ -175,14 +145,8 @@ fn free_memory(gpu: bool) -> u64 {
         system.refresh_memory();
         system.available_memory()
     });
-    let cards = if gpu {
-        llama_cpp_2::list_llama_ggml_backend_devices()
-    } else {
-        Vec::new()
-    };
-    let own = cards
-        .iter()
-        .filter(|card| card.device_type == LlamaBackendDeviceType::Gpu);
+    let cards = if gpu { llama_cpp_2::list_llama_ggml_backend_devices() } else { Vec::new() };
+    let own = cards.iter().filter(|card| card.device_type == LlamaBackendDeviceType::Gpu);
     own.map(|card| card.memory_free as u64).fold(main, u64::saturating_add)
 }
 
@@ -193,9 +157,7 @@ const SMALL: u64 = 64 << 20;
 fn threads(wish: u16, weight_bytes: u64) -> i32 {
     let cores = || {
         let physical = sysinfo::System::physical_core_count();
-        physical
-            .or_else(|_| std::thread::available_parallelism().map(usize::from))
-            .unwrap_or(1)
+        physical.or_else(|_| std::thread::available_parallelism().map(usize::from)).unwrap_or(1)
     };
     let chosen = match wish {
         0 if weight_bytes < SMALL => 1,

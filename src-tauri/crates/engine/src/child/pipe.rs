@@ -45,10 +45,7 @@ fn read(sender: &SyncSender<ToEngine>) -> Option<String> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the app is gone: nobody is left to shut down for"
-)]
+#[expect(clippy::disallowed_methods, reason = "the app is gone: nobody is left to shut down for")]
 fn end(problem: Option<String>) -> ! {
     if let Some(problem) = &problem {
         eprintln!("orders cannot be read: {problem}");

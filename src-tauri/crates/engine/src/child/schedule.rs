@@ -26,12 +26,7 @@ pub(super) struct Schedule {
 impl Schedule {
     pub(super) fn new(model: Model) -> Self {
         let slots = (0..i32::try_from(model.slots).unwrap_or(1)).map(Slot::new).collect();
-        Self {
-            model,
-            slots,
-            waiting: VecDeque::new(),
-            steps: 0,
-        }
+        Self { model, slots, waiting: VecDeque::new(), steps: 0 }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -42,6 +37,9 @@ impl Schedule {
     pub(super) fn admit(&mut self, ask: Ask, output: &mut Output) {
         let id = ask.id;
         match self.prepare(ask) {
+            Ok(prepared) if prepared.most == 0 => {
+                output.send(&FromEngine::Ended { id, result: Ok((Finish::Length, prepared.measured())) })
+            }
             Ok(prepared) => self.waiting.push_back(prepared),
             Err(error) => output.send(&FromEngine::Ended { id, result: Err(error) }),
         }
@@ -56,15 +54,10 @@ impl Schedule {
         let tokens = self.model.tokens(&ask.turns)?;
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         if tokens.is_empty() {
-            return Err(AnswerError::ModelInvalid(
-                "the model's chat template made an empty prompt".into(),
-            ));
+            return Err(AnswerError::ModelInvalid("the model's chat template made an empty prompt".into()));
         }
         if tokens.len() >= self.model.longest {
-            return Err(AnswerError::TooLong {
-                needed: count(tokens.len() + 1),
-                context: count(self.model.longest),
-            });
+            return Err(AnswerError::TooLong { needed: count(tokens.len() + 1), context: count(self.model.longest) });
         }
         Ok(Prepared::new(ask, tokens, self.model.longest, arrived))
     }
@@ -86,9 +79,8 @@ impl Schedule {
         while let Some(prepared) = self.waiting.front() {
             let free = self.slots.iter_mut().filter(|slot| slot.answer.is_none());
             let best = free.max_by_key(|slot| (slot.common(&prepared.tokens), std::cmp::Reverse(slot.used)));
-            let (Some(slot), Some(prepared)) = (best, self.waiting.pop_front()) else {
-                return;
-            };
+            let Some(slot) = best else { return };
+            let Some(prepared) = self.waiting.pop_front() else { return };
             // At least one token is decoded anew: its logits choose the first token of the answer.
             let mut cached = slot.common(&prepared.tokens).min(prepared.tokens.len() - 1);
             if !self.model.context.keep(slot.sequence, cached) {
@@ -121,10 +113,7 @@ impl Schedule {
 
     /// One token of each answer that is being written, then prompts in what room is left.
     fn batch(&self) -> Batch {
-        let mut batch = Batch {
-            inputs: Vec::new(),
-            parts: Vec::new(),
-        };
+        let mut batch = Batch { inputs: Vec::new(), parts: Vec::new() };
         let running = || self.slots.iter().enumerate().filter(|(_, slot)| slot.runs());
         for (index, slot) in running().filter(|(_, slot)| slot.ahead() == 1) {
             batch.add(index, slot, 1);
@@ -159,12 +148,7 @@ impl Schedule {
         if let Some(slot) = idle.min_by_key(|slot| slot.used) {
             slot.cached = 0;
             self.model.context.keep(slot.sequence, 0);
-        } else if let Some(slot) = self
-            .slots
-            .iter_mut()
-            .filter(|slot| slot.runs())
-            .max_by_key(|slot| slot.youth())
-        {
+        } else if let Some(slot) = self.slots.iter_mut().filter(|slot| slot.runs()).max_by_key(|slot| slot.youth()) {
             slot.cached = 0;
             self.model.context.keep(slot.sequence, 0);
             slot.parked = running > 1;
@@ -192,11 +176,7 @@ impl Schedule {
     fn fail(&mut self, code: i32, output: &mut Output) {
         for slot in &mut self.slots {
             if slot.answer.is_some() {
-                end(
-                    slot,
-                    Err(AnswerError::Internal(format!("llama.cpp failed with code {code}"))),
-                    output,
-                );
+                end(slot, Err(AnswerError::Internal(format!("llama.cpp failed with code {code}"))), output);
             }
             slot.cached = 0;
             slot.tokens.clear();
@@ -215,11 +195,7 @@ fn advance(model: &Model, slot: &mut Slot, logits: usize, output: &mut Output) {
         slot.tokens.push(token);
     }
     let id = answer.id;
-    let piece = if ends {
-        Piece::Last(answer.finish_text())
-    } else {
-        answer.push(&model.bytes(token))
-    };
+    let piece = if ends { Piece::Last(answer.finish_text()) } else { answer.push(&model.bytes(token)) };
     let (text, finish) = match piece {
         Piece::Last(text) => (text, Some(Finish::Stop)),
         Piece::Text(text) if answer.is_full(slot.tokens.len()) => (text + &answer.finish_text(), Some(Finish::Length)),
@@ -263,20 +239,11 @@ impl Batch {
         for place in slot.cached..slot.cached + length {
             let position = i32::try_from(place).unwrap_or(i32::MAX);
             let wants_logits = place == last;
-            self.inputs.push(Input {
-                token: slot.tokens[place],
-                position,
-                sequence: slot.sequence,
-                wants_logits,
-            });
+            self.inputs.push(Input { token: slot.tokens[place], position, sequence: slot.sequence, wants_logits });
         }
         if length > 0 {
             let logits = (length == ahead).then(|| self.inputs.len() - 1);
-            self.parts.push(Part {
-                slot: index,
-                length,
-                logits,
-            });
+            self.parts.push(Part { slot: index, length, logits });
         }
     }
 }

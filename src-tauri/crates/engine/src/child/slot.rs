@@ -29,14 +29,12 @@ impl Prepared {
         let room = longest.saturating_sub(tokens.len());
         let wish = ask.sampling.max_text_tokens.map_or(usize::MAX, |most| most as usize);
         let text = TextStream::new(ask.sampling.stop.clone());
-        Self {
-            id: ask.id,
-            tokens,
-            most: wish.min(room),
-            sampler: Sampler::new(ask.sampling, ask.seed),
-            text,
-            arrived,
-        }
+        Self { id: ask.id, tokens, most: wish.min(room), sampler: Sampler::new(ask.sampling, ask.seed), text, arrived }
+    }
+
+    /// What can be said of an answer that has no room for any text.
+    pub(super) fn measured(&self) -> Measured {
+        Measured { prompt_tokens: u32::try_from(self.tokens.len()).unwrap_or(u32::MAX), ..Measured::default() }
     }
 }
 
@@ -55,27 +53,8 @@ pub(super) struct Answer {
 impl Answer {
     /// Begins in a slot where `cached` tokens of the prompt are still in the cache.
     pub(super) fn begin(prepared: Prepared, cached: usize) -> (Self, Vec<i32>) {
-        let Prepared {
-            id,
-            tokens,
-            most,
-            sampler,
-            text,
-            arrived,
-        } = prepared;
-        (
-            Self {
-                id,
-                prompt: tokens.len(),
-                cached,
-                most,
-                sampler,
-                text,
-                arrived,
-                first: None,
-            },
-            tokens,
-        )
+        let Prepared { id, tokens, most, sampler, text, arrived } = prepared;
+        (Self { id, prompt: tokens.len(), cached, most, sampler, text, arrived, first: None }, tokens)
     }
 
     /// Draws the next token. `position` counts from the beginning of the conversation.
@@ -103,11 +82,7 @@ impl Answer {
         let first = self.first.unwrap_or(now);
         let count = |tokens: usize| u32::try_from(tokens).unwrap_or(u32::MAX);
         let per_second = |tokens: u32, seconds: f64| {
-            if seconds > 0.0 {
-                f64::from(tokens) / seconds
-            } else {
-                0.0
-            }
+            if seconds > 0.0 { f64::from(tokens) / seconds } else { 0.0 }
         };
         let text_tokens = count(length.saturating_sub(self.prompt));
         let reading = first.duration_since(self.arrived).as_secs_f64();
@@ -137,14 +112,7 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn new(sequence: i32) -> Self {
-        Self {
-            sequence,
-            tokens: Vec::new(),
-            cached: 0,
-            answer: None,
-            used: 0,
-            parked: false,
-        }
+        Self { sequence, tokens: Vec::new(), cached: 0, answer: None, used: 0, parked: false }
     }
 
     pub(super) fn runs(&self) -> bool {

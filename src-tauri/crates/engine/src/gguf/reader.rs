@@ -54,11 +54,7 @@ pub(super) struct Reader<R> {
 
 impl<R: Read> Reader<R> {
     pub(super) fn new(source: R, file_bytes: u64) -> Self {
-        Self {
-            source,
-            read: 0,
-            file_bytes,
-        }
+        Self { source, read: 0, file_bytes }
     }
 
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], GgufError> {
@@ -87,10 +83,7 @@ impl<R: Read> Reader<R> {
         let length = self.count(LONGEST_STRING, "letters in one text")?;
         self.claim(length)?;
         let mut bytes = Vec::new();
-        let got = (&mut self.source)
-            .take(length)
-            .read_to_end(&mut bytes)
-            .map_err(GgufError::Io)?;
+        let got = (&mut self.source).take(length).read_to_end(&mut bytes).map_err(GgufError::Io)?;
         if (got as u64) < length {
             return Err(self.short());
         }
@@ -132,11 +125,7 @@ impl<R: Read> Reader<R> {
             let number = self.value_of(kind)?.as_u32();
             numbers.extend(number.filter(|_| length <= KEPT_NUMBERS));
         }
-        Ok(if length > 0 && numbers.len() as u64 == length {
-            Value::Numbers(numbers)
-        } else {
-            Value::Array(length)
-        })
+        Ok(if length > 0 && numbers.len() as u64 == length { Value::Numbers(numbers) } else { Value::Array(length) })
     }
 
     /// Reads the list of tensors and says how many bytes they take; the file must hold them all.
@@ -156,10 +145,7 @@ impl<R: Read> Reader<R> {
         let begin = self.read.next_multiple_of(u64::from(alignment));
         let needed = begin.saturating_add(end);
         if needed > self.file_bytes {
-            return Err(GgufError::Truncated {
-                needed,
-                found: self.file_bytes,
-            });
+            return Err(GgufError::Truncated { needed, found: self.file_bytes });
         }
         Ok(sum)
     }
@@ -195,10 +181,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn short(&self) -> GgufError {
-        GgufError::Truncated {
-            needed: self.read,
-            found: self.file_bytes,
-        }
+        GgufError::Truncated { needed: self.read, found: self.file_bytes }
     }
 
     fn broken(&self, error: std::io::Error) -> GgufError {

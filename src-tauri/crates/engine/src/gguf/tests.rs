@@ -8,11 +8,7 @@ fn small() -> Vec<u8> {
     file.extend(1_u64.to_le_bytes());
     file.extend(4_u64.to_le_bytes());
     text(&mut file, "general.architecture", "llama");
-    for (key, value) in [
-        ("context_length", 512_u32),
-        ("block_count", 2),
-        ("embedding_length", 64),
-    ] {
+    for (key, value) in [("context_length", 512_u32), ("block_count", 2), ("embedding_length", 64)] {
         string(&mut file, &format!("llama.{key}"));
         file.extend(4_u32.to_le_bytes());
         file.extend(value.to_le_bytes());
@@ -45,10 +41,7 @@ fn parse(file: &[u8]) -> Result<Header, GgufError> {
 fn a_valid_header_is_understood() {
     let header = parse(&small()).unwrap();
 
-    assert_eq!(
-        (header.architecture.as_str(), header.context, header.layers),
-        ("llama", 512, 2)
-    );
+    assert_eq!((header.architecture.as_str(), header.context, header.layers), ("llama", 512, 2));
     assert_eq!(header.weight_bytes, 64 * 10 * 4);
 }
 
@@ -81,10 +74,7 @@ fn huge_counts_are_refused_before_anything_is_allocated() {
 fn dimensions_that_overflow_are_refused() {
     let file = small();
     let dimension = 64_u64.to_le_bytes();
-    let place = (0..file.len())
-        .rev()
-        .find(|at| file[*at..].starts_with(&dimension))
-        .unwrap();
+    let place = (0..file.len()).rev().find(|at| file[*at..].starts_with(&dimension)).unwrap();
     let mut file = file;
     file[place..place + 8].copy_from_slice(&(u64::MAX / 2).to_le_bytes());
 

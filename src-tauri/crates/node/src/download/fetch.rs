@@ -65,11 +65,7 @@ pub(super) async fn receive(downloads: &Downloads, download: &mut StoredDownload
             Err(Broken::Final(error)) => return Err(error),
             Err(Broken::Connection(reason)) => reason,
         };
-        fruitless = if length(downloads, download) > before {
-            0
-        } else {
-            fruitless + 1
-        };
+        fruitless = if length(downloads, download) > before { 0 } else { fruitless + 1 };
         let Some(pause) = PAUSES.get(fruitless) else {
             let message = format!(
                 "The download broke off and could not be continued: {reason}. What came so far is kept; resume it later."
@@ -95,9 +91,7 @@ async fn attempt(client: &reqwest::Client, downloads: &Downloads, download: &mut
     let response = tokio::time::timeout(STALL, request.send()).await;
     let response = response.map_err(|_| stalled())?.map_err(|error| connection(&error))?;
     done = accept(&response, done).map_err(Broken::Final)?;
-    remember(downloads, download, &response, done)
-        .await
-        .map_err(Broken::Final)?;
+    remember(downloads, download, &response, done).await.map_err(Broken::Final)?;
     write(downloads, download, response, done).await
 }
 
@@ -110,14 +104,10 @@ fn accept(response: &Response, asked_from: u64) -> Result<u64, Error> {
             ErrorCode::Offline,
             "The source wants a login for this file. Download it in a browser, then add the file.",
         )),
-        StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::new(
-            ErrorCode::NotFound,
-            "There is no file at this address. Check it and add it again.",
-        )),
-        status => Err(Error::retryable(
-            ErrorCode::Offline,
-            format!("The source answered {status}. Try again later."),
-        )),
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            Err(Error::new(ErrorCode::NotFound, "There is no file at this address. Check it and add it again."))
+        }
+        status => Err(Error::retryable(ErrorCode::Offline, format!("The source answered {status}. Try again later."))),
     }
 }
 
@@ -140,11 +130,7 @@ async fn remember(
     let needed = download.total.unwrap_or(0).saturating_sub(done);
     let free = free_space(&downloads.registry.directory);
     if needed.saturating_add(RESERVE) > free {
-        let message = format!(
-            "The disk is too full: this model needs {} and {} are free.",
-            Bytes(needed),
-            Bytes(free)
-        );
+        let message = format!("The disk is too full: this model needs {} and {} are free.", Bytes(needed), Bytes(free));
         return Err(Error::retryable(ErrorCode::DiskFull, message));
     }
     downloads.registry.store.keep_download(download.clone()).await
@@ -153,17 +139,10 @@ async fn remember(
 async fn write(downloads: &Downloads, download: &StoredDownload, response: Response, from: u64) -> Result<(), Broken> {
     let full = |error: std::io::Error| Broken::Final(errors::io("the model cannot be saved", &error));
     let path = downloads.part(&download.id);
-    let mut file = tokio::fs::OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(path)
-        .await
-        .map_err(full)?;
+    let mut file =
+        tokio::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path).await.map_err(full)?;
     file.set_len(from).await.map_err(full)?;
-    tokio::io::AsyncSeekExt::seek(&mut file, std::io::SeekFrom::Start(from))
-        .await
-        .map_err(full)?;
+    tokio::io::AsyncSeekExt::seek(&mut file, std::io::SeekFrom::Start(from)).await.map_err(full)?;
     let mut bytes = response.bytes_stream();
     let (mut done, mut told, mut told_bytes) = (from, Instant::now(), from);
     loop {
@@ -182,12 +161,7 @@ async fn write(downloads: &Downloads, download: &StoredDownload, response: Respo
         }
         if told.elapsed() >= TOLD_EVERY {
             let speed = u128::from(done.saturating_sub(told_bytes)) * 1000 / told.elapsed().as_millis().max(1);
-            downloads.show_progress(
-                download,
-                DownloadState::Running,
-                done,
-                u64::try_from(speed).unwrap_or(u64::MAX),
-            );
+            downloads.show_progress(download, DownloadState::Running, done, u64::try_from(speed).unwrap_or(u64::MAX));
             (told, told_bytes) = (Instant::now(), done);
         }
     }
@@ -207,17 +181,9 @@ pub(super) async fn verify(path: &Path, expected: Option<&str>) -> Result<(), Er
     let hash = tokio::task::spawn_blocking(move || {
         let (mut file, mut hash) = (std::fs::File::open(path)?, Sha256::new());
         std::io::copy(&mut file, &mut hash)?;
-        std::io::Result::Ok(
-            hash.finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>(),
-        )
+        std::io::Result::Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
     });
-    let hash = hash
-        .await
-        .map_err(Error::internal)?
-        .map_err(|error| errors::io("the model cannot be read", &error))?;
+    let hash = hash.await.map_err(Error::internal)?.map_err(|error| errors::io("the model cannot be read", &error))?;
     if hash == expected {
         return Ok(());
     }
@@ -236,9 +202,7 @@ fn free_space(directory: &Path) -> u64 {
         return u64::MAX;
     };
     let holds = disks.iter().filter(|disk| directory.starts_with(disk.mount_point()));
-    holds
-        .max_by_key(|disk| disk.mount_point().as_os_str().len())
-        .map_or(u64::MAX, sysinfo::Disk::available_space)
+    holds.max_by_key(|disk| disk.mount_point().as_os_str().len()).map_or(u64::MAX, sysinfo::Disk::available_space)
 }
 
 fn stalled() -> Broken {

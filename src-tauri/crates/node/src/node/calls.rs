@@ -69,10 +69,7 @@ impl Inner {
             return Err(models::unknown(&id));
         }
         self.engine.forgive(id.clone()).await;
-        let settings = Settings {
-            model: id,
-            ..self.topics.settings.borrow().clone()
-        };
+        let settings = Settings { model: id, ..self.topics.settings.borrow().clone() };
         done(self.save_settings(settings).await)
     }
 
@@ -109,10 +106,7 @@ fn done(outcome: Result<(), Error>) -> Result<Reply, Error> {
 fn checked_title(title: String) -> Result<String, Error> {
     let title = title.trim();
     if title.is_empty() || title.chars().count() > LONGEST_TITLE {
-        return Err(Error::new(
-            ErrorCode::InvalidRequest,
-            format!("A title has 1 to {LONGEST_TITLE} letters."),
-        ));
+        return Err(Error::new(ErrorCode::InvalidRequest, format!("A title has 1 to {LONGEST_TITLE} letters.")));
     }
     Ok(title.to_owned())
 }

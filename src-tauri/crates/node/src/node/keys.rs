@@ -60,13 +60,8 @@ impl Inner {
         let node_id = self.store.known_fact("node_id").await.map_err(broken)?;
         let record = Record { account, node_id };
         let opened = tokio::task::spawn_blocking(move || identity::open(vault.as_ref(), &record));
-        let node_id = opened
-            .await
-            .map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??;
-        self.store
-            .set_fact("identity_place", place.into())
-            .await
-            .map_err(broken)?;
+        let node_id = opened.await.map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??;
+        self.store.set_fact("identity_place", place.into()).await.map_err(broken)?;
         self.store.set_fact("node_id", node_id.clone()).await.map_err(broken)?;
         Ok((node_id, place))
     }
@@ -83,9 +78,7 @@ impl Inner {
             }
             Err(error) => {
                 tracing::warn!(%error, "identity cannot be opened");
-                self.topics
-                    .status
-                    .send_modify(|status| status.identity = error.to_string());
+                self.topics.status.send_modify(|status| status.identity = error.to_string());
                 self.topics.notify(problem(advice(&error)));
             }
         }
@@ -96,20 +89,12 @@ impl Inner {
             "This system has no keychain, so this node's key is kept in {}, which only you can read.",
             self.home.key_file().display()
         );
-        self.topics.notify(Notice {
-            id: "key-file".into(),
-            kind: NoticeKind::Info,
-            text,
-        });
+        self.topics.notify(Notice { id: "key-file".into(), kind: NoticeKind::Info, text });
     }
 }
 
 fn problem(text: String) -> Notice {
-    Notice {
-        id: NOTICE.into(),
-        kind: NoticeKind::Problem,
-        text,
-    }
+    Notice { id: NOTICE.into(), kind: NoticeKind::Problem, text }
 }
 
 fn advice(error: &IdentityError) -> String {

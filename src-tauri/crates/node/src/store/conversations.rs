@@ -60,23 +60,14 @@ impl Store {
                 Some(id) => id,
                 None => {
                     let title = opengateway_core::title::of(&text);
-                    db.execute(
-                        "INSERT INTO conversation (title, updated_ms) VALUES (?1, ?2)",
-                        params![title, now_ms],
-                    )?;
+                    db.execute("INSERT INTO conversation (title, updated_ms) VALUES (?1, ?2)", params![title, now_ms])?;
                     ConversationId(db.last_insert_rowid())
                 }
             };
             if let Some(parent) = parent {
                 belongs(db, parent, conversation)?;
             }
-            let question = Draft {
-                conversation,
-                parent,
-                role: Role::User,
-                text: &text,
-                model: None,
-            };
+            let question = Draft { conversation, parent, role: Role::User, text: &text, model: None };
             let question = insert(db, &question, &MessageState::Whole, now_ms)?;
             begin(db, conversation, question, &model, now_ms)
         })
@@ -98,11 +89,7 @@ impl Store {
 
     pub(crate) async fn append(&self, message: MessageId, text: String) -> Result<(), Error> {
         self.run(move |db| {
-            db.execute(
-                "UPDATE message SET text = text || ?2 WHERE id = ?1",
-                params![message.0, text],
-            )
-            .map(drop)
+            db.execute("UPDATE message SET text = text || ?2 WHERE id = ?1", params![message.0, text]).map(drop)
         })
         .await
     }
@@ -110,11 +97,7 @@ impl Store {
     /// Ends an answer and gives it back as it is kept.
     pub(crate) async fn end(&self, message: MessageId, ending: Ending) -> Result<Message, Error> {
         self.run(move |db| {
-            let Ending {
-                state,
-                finish,
-                measured,
-            } = ending;
+            let Ending { state, finish, measured } = ending;
             db.execute(
                 "UPDATE message SET state = ?2, finish = ?3, measured = ?4 WHERE id = ?1",
                 params![message.0, json(&state)?, json(&finish)?, json(&measured)?],
@@ -130,36 +113,27 @@ impl Store {
             let (streaming, cut) = (json(&MessageState::Streaming)?, json(&MessageState::Cut)?);
             db.execute("UPDATE message SET state = ?2 WHERE state = ?1", [streaming, cut])?;
             let old = now_ms.saturating_sub(RESTORABLE_MS);
-            db.execute(
-                "DELETE FROM conversation WHERE deleted_ms != 0 AND deleted_ms < ?1",
-                [old],
-            )
-            .map(drop)
+            db.execute("DELETE FROM conversation WHERE deleted_ms != 0 AND deleted_ms < ?1", [old]).map(drop)
         })
         .await
     }
 
     pub(crate) async fn rename(&self, id: ConversationId, title: String) -> Result<(), Error> {
-        self.change("UPDATE conversation SET title = ?2 WHERE id = ?1", id, title)
-            .await
+        self.change("UPDATE conversation SET title = ?2 WHERE id = ?1", id, title).await
     }
 
     pub(crate) async fn delete(&self, id: ConversationId, now_ms: i64) -> Result<(), Error> {
-        self.change("UPDATE conversation SET deleted_ms = ?2 WHERE id = ?1", id, now_ms)
-            .await
+        self.change("UPDATE conversation SET deleted_ms = ?2 WHERE id = ?1", id, now_ms).await
     }
 
     pub(crate) async fn restore(&self, id: ConversationId) -> Result<(), Error> {
-        self.change("UPDATE conversation SET deleted_ms = ?2 WHERE id = ?1", id, 0)
-            .await
+        self.change("UPDATE conversation SET deleted_ms = ?2 WHERE id = ?1", id, 0).await
     }
 
     /// Shows the path through `message` and on to the latest message that follows it.
     pub(crate) async fn show(&self, message: MessageId) -> Result<Thread, Error> {
         self.run(move |db| {
-            let id = db.query_row("SELECT conversation FROM message WHERE id = ?1", [message.0], |row| {
-                row.get(0)
-            })?;
+            let id = db.query_row("SELECT conversation FROM message WHERE id = ?1", [message.0], |row| row.get(0))?;
             let conversation = ConversationId(id);
             let mut leaf = message;
             let mut child = db.prepare("SELECT max(id) FROM message WHERE conversation = ?1 AND parent = ?2")?;
@@ -220,35 +194,17 @@ fn begin(
     model: &ModelId,
     now_ms: i64,
 ) -> rusqlite::Result<Begun> {
-    let draft = Draft {
-        conversation,
-        parent: Some(question),
-        role: Role::Assistant,
-        text: "",
-        model: Some(model),
-    };
+    let draft = Draft { conversation, parent: Some(question), role: Role::Assistant, text: "", model: Some(model) };
     let answer = insert(db, &draft, &MessageState::Streaming, now_ms)?;
     set_leaf(db, conversation, answer)?;
-    db.execute(
-        "UPDATE conversation SET updated_ms = ?2, deleted_ms = 0 WHERE id = ?1",
-        [conversation.0, now_ms],
-    )?;
+    db.execute("UPDATE conversation SET updated_ms = ?2, deleted_ms = 0 WHERE id = ?1", [conversation.0, now_ms])?;
     let mut path = thread(db, conversation)?.messages;
     path.pop();
-    Ok(Begun {
-        conversation,
-        question,
-        answer,
-        path,
-    })
+    Ok(Begun { conversation, question, answer, path })
 }
 
 fn set_leaf(db: &Transaction<'_>, conversation: ConversationId, leaf: MessageId) -> rusqlite::Result<()> {
-    db.execute(
-        "UPDATE conversation SET leaf = ?2 WHERE id = ?1",
-        [conversation.0, leaf.0],
-    )
-    .map(drop)
+    db.execute("UPDATE conversation SET leaf = ?2 WHERE id = ?1", [conversation.0, leaf.0]).map(drop)
 }
 
 fn belongs(db: &Transaction<'_>, message: MessageId, conversation: ConversationId) -> rusqlite::Result<()> {
@@ -260,9 +216,8 @@ fn thread(db: &Transaction<'_>, id: ConversationId) -> rusqlite::Result<Thread> 
     let sql = "SELECT id, title, updated_ms, leaf FROM conversation WHERE id = ?1";
     let (shown, leaf) = db.query_row(sql, [id.0], |row| Ok((conversation(row)?, row.get::<_, i64>("leaf")?)))?;
     let mut query = db.prepare("SELECT * FROM message WHERE conversation = ?1 ORDER BY id")?;
-    let all: BTreeMap<i64, Message> = query
-        .query_map([id.0], |row| Ok((row.get("id")?, message(row)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let all: BTreeMap<i64, Message> =
+        query.query_map([id.0], |row| Ok((row.get("id")?, message(row)?)))?.collect::<rusqlite::Result<_>>()?;
     let mut versions: BTreeMap<Option<MessageId>, Vec<MessageId>> = BTreeMap::new();
     for message in all.values() {
         versions.entry(message.parent).or_default().push(message.id);
@@ -271,27 +226,19 @@ fn thread(db: &Transaction<'_>, id: ConversationId) -> rusqlite::Result<Thread> 
     let mut next = all.get(&leaf);
     while let Some(message) = next {
         let versions = versions.get(&message.parent).cloned().unwrap_or_default();
-        messages.push(Message {
-            versions,
-            ..message.clone()
-        });
+        messages.push(Message { versions, ..message.clone() });
         next = message.parent.and_then(|parent| all.get(&parent.0));
     }
     messages.reverse();
-    Ok(Thread {
-        conversation: shown,
-        messages,
-    })
+    Ok(Thread { conversation: shown, messages })
 }
 
 fn message_of(db: &Transaction<'_>, id: MessageId) -> rusqlite::Result<Message> {
     let found = db.query_row("SELECT * FROM message WHERE id = ?1", [id.0], message)?;
     let sql = "SELECT b.id FROM message a JOIN message b ON b.conversation = a.conversation AND b.parent = a.parent
                WHERE a.id = ?1 ORDER BY b.id";
-    let versions = db
-        .prepare(sql)?
-        .query_map([id.0], |row| row.get(0).map(MessageId))?
-        .collect::<rusqlite::Result<_>>()?;
+    let versions =
+        db.prepare(sql)?.query_map([id.0], |row| row.get(0).map(MessageId))?.collect::<rusqlite::Result<_>>()?;
     Ok(Message { versions, ..found })
 }
 

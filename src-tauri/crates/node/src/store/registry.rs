@@ -28,30 +28,20 @@ impl Store {
     /// The fact of that name, set to `initial` if it was never known.
     pub(crate) async fn fact(&self, name: &'static str, initial: String) -> Result<String, Error> {
         self.run(move |db| {
-            db.execute(
-                "INSERT OR IGNORE INTO fact (name, value) VALUES (?1, ?2)",
-                [name, &initial],
-            )?;
+            db.execute("INSERT OR IGNORE INTO fact (name, value) VALUES (?1, ?2)", [name, &initial])?;
             db.query_row("SELECT value FROM fact WHERE name = ?1", [name], |row| row.get(0))
         })
         .await
     }
 
     pub(crate) async fn known_fact(&self, name: &'static str) -> Result<Option<String>, Error> {
-        self.run(move |db| {
-            db.query_row("SELECT value FROM fact WHERE name = ?1", [name], |row| row.get(0))
-                .optional()
-        })
-        .await
+        self.run(move |db| db.query_row("SELECT value FROM fact WHERE name = ?1", [name], |row| row.get(0)).optional())
+            .await
     }
 
     pub(crate) async fn set_fact(&self, name: &'static str, value: String) -> Result<(), Error> {
         self.run(move |db| {
-            db.execute(
-                "INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)",
-                [name, &value],
-            )
-            .map(drop)
+            db.execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?1, ?2)", [name, &value]).map(drop)
         })
         .await
     }
@@ -85,8 +75,7 @@ impl Store {
     }
 
     pub(crate) async fn remove_model(&self, id: ModelId) -> Result<(), Error> {
-        self.run(move |db| db.execute("DELETE FROM model WHERE id = ?1", [&id.0]).map(drop))
-            .await
+        self.run(move |db| db.execute("DELETE FROM model WHERE id = ?1", [&id.0]).map(drop)).await
     }
 
     pub(crate) async fn downloads(&self) -> Result<Vec<StoredDownload>, Error> {
@@ -130,7 +119,6 @@ impl Store {
     }
 
     pub(crate) async fn remove_download(&self, id: ModelId) -> Result<(), Error> {
-        self.run(move |db| db.execute("DELETE FROM download WHERE id = ?1", [&id.0]).map(drop))
-            .await
+        self.run(move |db| db.execute("DELETE FROM download WHERE id = ?1", [&id.0]).map(drop)).await
     }
 }

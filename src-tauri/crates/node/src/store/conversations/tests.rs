@@ -7,11 +7,7 @@ fn model() -> ModelId {
 }
 
 fn whole() -> Ending {
-    Ending {
-        state: MessageState::Whole,
-        finish: Some(Finish::Stop),
-        measured: None,
-    }
+    Ending { state: MessageState::Whole, finish: Some(Finish::Stop), measured: None }
 }
 
 async fn exchange(store: &Store, to: Option<ConversationId>, parent: Option<MessageId>, text: &str) -> Begun {
@@ -34,15 +30,7 @@ async fn a_question_names_its_conversation_and_is_found_again() {
 
     let thread = store.thread(begun.conversation).await.unwrap();
     assert_eq!(thread.conversation.title, "Why is the sky blue?");
-    assert_eq!(
-        texts(&thread),
-        [
-            "Why is the sky blue?",
-            "re: Why is the sky blue?",
-            "And red?",
-            "re: And red?"
-        ]
-    );
+    assert_eq!(texts(&thread), ["Why is the sky blue?", "re: Why is the sky blue?", "And red?", "re: And red?"]);
 }
 
 #[tokio::test]
@@ -96,10 +84,7 @@ async fn a_deleted_conversation_can_be_restored_until_a_month_has_passed() {
 
     store.delete(begun.conversation, 1000).await.unwrap();
     store.recover(1001 + RESTORABLE_MS).await.unwrap();
-    assert_eq!(
-        store.restore(begun.conversation).await.unwrap_err().code,
-        ErrorCode::NotFound
-    );
+    assert_eq!(store.restore(begun.conversation).await.unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[tokio::test]
@@ -108,10 +93,7 @@ async fn a_message_of_another_conversation_is_no_parent() {
     let one = exchange(&store, None, None, "one").await;
     let two = exchange(&store, None, None, "two").await;
 
-    let error = store
-        .ask(Some(one.conversation), Some(two.answer), "x".into(), (model(), 1))
-        .await
-        .unwrap_err();
+    let error = store.ask(Some(one.conversation), Some(two.answer), "x".into(), (model(), 1)).await.unwrap_err();
 
     assert_eq!(error.code, ErrorCode::NotFound);
     assert_eq!(store.thread(one.conversation).await.unwrap().messages.len(), 2);

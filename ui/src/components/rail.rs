@@ -1,0 +1,52 @@
+//! The rail at the edge: one button for each view.
+
+use leptos::prelude::*;
+
+use super::icon::{Draw, Icon};
+use crate::state::{State, View};
+use crate::text;
+
+/// The rail.
+#[component]
+pub(crate) fn Rail() -> impl IntoView {
+    let state = State::get();
+    view! {
+        <nav class="rail" aria-label=text::VIEWS>
+            <div class="mark" aria-hidden="true" inner_html=MARK></div>
+            <Item view=View::Chat icon=Icon::Chat label=text::CHAT />
+            <Item view=View::Models icon=Icon::Models label=text::MODELS />
+            <span class="rail-space"></span>
+            <button
+                type="button"
+                class="rail-item small"
+                title=text::SHORTCUTS
+                aria-label=text::SHORTCUTS
+                on:click=move |_| state.shortcuts_shown.set(true)
+            >
+                <Draw icon=Icon::Keys />
+            </button>
+            <Item view=View::Settings icon=Icon::Settings label=text::SETTINGS />
+        </nav>
+    }
+}
+
+#[component]
+fn Item(view: View, icon: Icon, label: &'static str) -> impl IntoView {
+    let state = State::get();
+    let is_here = move || state.view.get() == view;
+    view! {
+        <button
+            type="button"
+            class="rail-item"
+            aria-current=move || is_here().then_some("page")
+            on:click=move |_| state.go(view)
+        >
+            <Draw icon />
+            <span>{label}</span>
+        </button>
+    }
+}
+
+/// The gate and the one who comes through it: the same drawing as `icons/mark.svg`.
+pub(crate) const MARK: &str = "<svg viewBox=\"0 0 32 32\"><path class=\"gate\" d=\"M6.5 27V15.5a9.5 9.5 0 0 1 19 0V27\"/>\
+                               <circle class=\"spark\" cx=\"16\" cy=\"21.5\" r=\"4.5\"/></svg>";

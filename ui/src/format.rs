@@ -1,0 +1,125 @@
+//! Numbers for people; each with its unit.
+
+/// Bytes in decimal units, as file managers and model sites count them.
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [(f64, &str); 4] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+    let exact = count as f64;
+    UNITS
+        .iter()
+        .find(|(size, _)| exact >= size * 0.9995)
+        .map_or_else(|| format!("{count} B"), |(size, unit)| format!("{} {unit}", short(exact / size)))
+}
+
+/// Bytes a second.
+pub(crate) fn speed(bytes_per_second: u64) -> String {
+    format!("{}/s", bytes(bytes_per_second))
+}
+
+/// A rate with as many digits as mean something.
+fn short(value: f64) -> String {
+    if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+/// Text tokens a second.
+pub(crate) fn rate(per_second: f64) -> String {
+    format!("{} text tokens/s", short(per_second))
+}
+
+/// How long the first text token took.
+pub(crate) fn first_token(ms: f64) -> String {
+    if ms < 999.5 { format!("{ms:.0} ms to the first") } else { format!("{:.1} s to the first", ms / 1000.0) }
+}
+
+/// A whole number with groups of three.
+pub(crate) fn whole(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// From 0 to 1 as per cent.
+pub(crate) fn percent(share: f32) -> String {
+    format!("{:.0} %", share.clamp(0.0, 1.0) * 100.0)
+}
+
+/// How far a download has come, from 0 to 1; `None` when the whole is unknown.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a bar has fewer pixels than f32 digits"
+)]
+pub(crate) fn share(done: u64, total: Option<u64>) -> Option<f32> {
+    total.filter(|total| *total > 0).map(|total| (done as f64 / total as f64).min(1.0) as f32)
+}
+
+/// The time that is left, rounded so that it does not flicker; `None` when it cannot be known.
+pub(crate) fn left(done: u64, total: Option<u64>, bytes_per_second: u64) -> Option<String> {
+    let rest = total?.checked_sub(done)?;
+    let seconds = rest.checked_div(bytes_per_second)?;
+    Some(match seconds {
+        0..=9 => "a few seconds left".to_owned(),
+        10..=54 => format!("{} s left", seconds.div_ceil(5) * 5),
+        55..=3599 => format!("{} min left", seconds.div_ceil(60)),
+        _ => format!("{} h {} min left", seconds / 3600, seconds % 3600 / 60),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_two_or_three_digits_and_a_unit() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(1_048_576), "1.0 MB");
+        assert_eq!(bytes(2_497_280_000), "2.5 GB");
+        assert_eq!(bytes(999_999_999), "1.0 GB");
+        assert_eq!(bytes(42_000_000_000), "42 GB");
+    }
+
+    #[test]
+    fn rates_keep_only_meaningful_digits() {
+        assert_eq!(rate(41.37), "41 text tokens/s");
+        assert_eq!(rate(3.25), "3.2 text tokens/s");
+        assert_eq!(speed(12_400_000), "12 MB/s");
+    }
+
+    #[test]
+    fn short_waits_are_in_milliseconds() {
+        assert_eq!(first_token(212.4), "212 ms to the first");
+        assert_eq!(first_token(1840.0), "1.8 s to the first");
+    }
+
+    #[test]
+    fn whole_numbers_are_grouped() {
+        assert_eq!(whole(512), "512");
+        assert_eq!(whole(32_768), "32,768");
+        assert_eq!(whole(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn time_left_is_rounded_and_unknown_when_nothing_comes() {
+        assert_eq!(left(0, Some(1000), 0), None);
+        assert_eq!(left(0, None, 10), None);
+        assert_eq!(left(900, Some(1000), 100).as_deref(), Some("a few seconds left"));
+        assert_eq!(left(0, Some(4200), 100).as_deref(), Some("45 s left"));
+        assert_eq!(left(0, Some(18_100), 100).as_deref(), Some("4 min left"));
+        assert_eq!(left(0, Some(750_000), 100).as_deref(), Some("2 h 5 min left"));
+    }
+
+    #[test]
+    fn a_share_never_passes_the_whole() {
+        assert_eq!(share(50, Some(100)), Some(0.5));
+        assert_eq!(share(150, Some(100)), Some(1.0));
+        assert_eq!(share(150, Some(0)), None);
+        assert_eq!(percent(0.434), "43 %");
+    }
+}

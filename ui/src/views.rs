@@ -1,0 +1,8 @@
+//! What fills the window: one module for each entry of the rail.
+
+pub(crate) mod about;
+pub(crate) mod add;
+pub(crate) mod chat;
+pub(crate) mod downloads;
+pub(crate) mod models;
+pub(crate) mod settings;
