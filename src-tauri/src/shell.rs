@@ -40,7 +40,7 @@ pub(crate) fn run(gate: Gate, asked: mpsc::Receiver<()>, hidden: bool) -> ExitCo
             begin(app.handle(), asked, hidden);
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context());
     match app {
         Ok(app) => {
             app.run(react);
@@ -51,6 +51,11 @@ pub(crate) fn run(gate: Gate, asked: mpsc::Receiver<()>, hidden: bool) -> ExitCo
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the macro ends the program when the files it embeds are damaged")]
+fn context() -> tauri::Context<Wry> {
+    tauri::generate_context!()
 }
 
 fn begin(app: &AppHandle, mut asked: mpsc::Receiver<()>, hidden: bool) {

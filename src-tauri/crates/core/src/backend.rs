@@ -78,9 +78,9 @@ impl std::fmt::Display for Bytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let units = [("GB", 1_000_000_000_u64), ("MB", 1_000_000), ("kB", 1000)];
         for (unit, size) in units {
-            if self.0 >= size {
-                let tenths = u128::from(self.0).saturating_mul(10) / u128::from(size);
-                return write!(f, "{}.{} {unit}", tenths / 10, tenths % 10);
+            if let Some(whole) = self.0.checked_div(size).filter(|whole| *whole > 0) {
+                let tenth = self.0.checked_rem(size).and_then(|rest| rest.checked_div(size.div_ceil(10))).unwrap_or(0);
+                return write!(f, "{whole}.{tenth} {unit}");
             }
         }
         write!(f, "{} bytes", self.0)

@@ -55,7 +55,7 @@ impl Decoder {
     ///
     /// # Errors
     /// After an error the decoder has lost its place: close the connection.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+    pub fn next_frame<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let Some((prefix, rest)) = self.waiting.get(self.taken..).and_then(|bytes| bytes.split_first_chunk::<PREFIX>())
         else {
             return Ok(None);
@@ -87,7 +87,7 @@ mod tests {
 
             for piece in bytes.chunks(cut) {
                 decoder.push(piece);
-                while let Some(text) = decoder.next::<String>().unwrap() {
+                while let Some(text) = decoder.next_frame::<String>().unwrap() {
                     seen.push(text);
                 }
             }
@@ -100,7 +100,7 @@ mod tests {
             let mut decoder = Decoder::default();
             decoder.push(&bytes);
 
-            while let Ok(Some(_)) = decoder.next::<serde_json::Value>() {}
+            while let Ok(Some(_)) = decoder.next_frame::<serde_json::Value>() {}
         }
     }
 
@@ -109,6 +109,6 @@ mod tests {
         let mut decoder = Decoder::default();
         decoder.push(&u32::MAX.to_be_bytes());
 
-        assert!(matches!(decoder.next::<String>(), Err(FrameError::TooLong(_))));
+        assert!(matches!(decoder.next_frame::<String>(), Err(FrameError::TooLong(_))));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use opengateway_core::frame::{self, Decoder, FrameError};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Split};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use crate::wire::{FromEngine, ToEngine};
@@ -25,7 +25,8 @@ pub(crate) struct Process {
     child: Child,
     stdin: ChildStdin,
     stdout: ChildStdout,
-    messages: Lines<BufReader<ChildStderr>>,
+    /// Cut into lines as bytes: what llama.cpp quotes of a damaged file need not be text.
+    messages: Split<BufReader<ChildStderr>>,
     messages_open: bool,
     last: VecDeque<String>,
     decoder: Decoder,
@@ -48,7 +49,7 @@ impl Process {
             child,
             stdin,
             stdout,
-            messages: BufReader::new(stderr).lines(),
+            messages: BufReader::new(stderr).split(b'\n'),
             messages_open: true,
             last: VecDeque::new(),
             decoder: Decoder::default(),
@@ -70,7 +71,7 @@ impl Process {
     /// The next thing the child does, while queued orders are written. Cancel-safe.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
-            match self.decoder.next() {
+            match self.decoder.next_frame() {
                 Ok(Some(message)) => return Event::Said(message),
                 Ok(None) => {}
                 Err(error) => return self.died(format!("it said what cannot be understood: {error}")).await,
@@ -84,7 +85,7 @@ impl Process {
                     Ok(length) => drop(self.outgoing.drain(..length)),
                     Err(_) => return self.died(String::new()).await,
                 },
-                line = self.messages.next_line(), if self.messages_open => self.note(line.ok().flatten()),
+                line = self.messages.next_segment(), if self.messages_open => self.note(line.ok().flatten()),
             }
         }
     }
@@ -96,9 +97,10 @@ impl Process {
         }
     }
 
-    fn note(&mut self, line: Option<String>) {
+    fn note(&mut self, line: Option<Vec<u8>>) {
         match line {
             Some(line) => {
+                let line = String::from_utf8_lossy(&line).trim_end().to_owned();
                 tracing::debug!(target: "engine", "{line}");
                 if self.last.len() == KEPT_LINES {
                     self.last.pop_front();
@@ -111,7 +113,7 @@ impl Process {
 
     async fn died(&mut self, reason: String) -> Event {
         self.kill().await;
-        while let (true, Ok(Some(line))) = (self.messages_open, self.messages.next_line().await) {
+        while let (true, Ok(Some(line))) = (self.messages_open, self.messages.next_segment().await) {
             self.note(Some(line));
         }
         let status = self.child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string());

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::store::{Begun, Ending, Store};
 use crate::tasks::Tasks;
 use crate::topics::Topics;
-use crate::{errors, now_ms, starter};
+use crate::{errors, models, now_ms, starter};
 
 /// Steps of an answer that wait for a slow reader; the answer waits with them.
 const QUEUE: usize = 64;
@@ -75,7 +75,12 @@ impl Chat {
         let in_use = self.topics.settings.borrow().model.clone();
         let begun = match ask {
             Ask::Once { turns, model, sampling } => {
-                let prompt = self.prompt(model.unwrap_or(in_use), turns, sampling);
+                let model = model.unwrap_or(in_use);
+                if self.topics.models.borrow().models.iter().all(|known| known.id != model) {
+                    let error = models::unknown(&model);
+                    return tell(events, AnswerEvent::Failed { error, message: None }).await;
+                }
+                let prompt = self.prompt(model, turns, sampling);
                 return self.once(prompt, events).await;
             }
             Ask::Send { text, .. } if text.trim().is_empty() => {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use futures::StreamExt;
 use interprocess::local_socket::tokio::Stream;
@@ -11,6 +12,7 @@ use opengateway_api::{Error, ErrorCode, FromNode, PROTOCOL, ToNode};
 use opengateway_core::frame::{self, Decoder};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
 
 use crate::VERSION;
 use crate::node::Node;
@@ -20,6 +22,8 @@ pub(crate) type Listener = interprocess::local_socket::tokio::Listener;
 
 /// Connections at once; more wait in the system's queue.
 const MOST_CONNECTIONS: usize = 64;
+/// At shutdown an answer's last word still gets this long to reach its reader.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Takes the control socket of a data directory, which the caller has locked.
 ///
@@ -86,26 +90,28 @@ pub(crate) async fn serve(listener: Listener, node: impl Fn() -> Option<Node> + 
             Ok(stream) => stream,
             Err(error) => {
                 tracing::warn!(%error, "control connection not accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
         let (node, stop) = (node.clone(), tasks.token());
         tasks.spawn("control connection", async move {
             let _held_until_closed = place;
+            let late = async {
+                stop.cancelled().await;
+                tokio::time::sleep(LAST_WORD).await;
+            };
             tokio::select! {
-                // The reply to "stop" is sent before it is obeyed.
-                biased;
-                () = converse(stream, node) => {}
-                () = stop.cancelled() => {}
+                () = converse(stream, node, &stop) => {}
+                () = late => {}
             }
         });
     }
 }
 
-async fn converse(stream: Stream, node: impl Fn() -> Option<Node>) {
+async fn converse(stream: Stream, node: impl Fn() -> Option<Node>, stop: &CancellationToken) {
     let mut wire = Wire::new(stream);
-    if let Err(error) = wire.converse(node).await {
+    if let Err(error) = wire.converse(node, stop).await {
         tracing::debug!(%error, "control connection ended");
     }
 }
@@ -125,7 +131,7 @@ impl Wire {
     /// The next frame, or `None` when the other end closed. Cancel-safe.
     pub(crate) async fn receive<T: serde::de::DeserializeOwned>(&mut self) -> io::Result<Option<T>> {
         loop {
-            if let Some(value) = self.decoder.next().map_err(io::Error::other)? {
+            if let Some(value) = self.decoder.next_frame().map_err(io::Error::other)? {
                 return Ok(Some(value));
             }
             match self.stream.read(&mut self.buffer).await? {
@@ -141,7 +147,7 @@ impl Wire {
         self.stream.flush().await
     }
 
-    async fn converse(&mut self, node: impl Fn() -> Option<Node>) -> io::Result<()> {
+    async fn converse(&mut self, node: impl Fn() -> Option<Node>, stop: &CancellationToken) -> io::Result<()> {
         let Some(ToNode::Hello { protocol, version }) = self.receive().await? else {
             return self.refuse(Error::new(ErrorCode::InvalidRequest, "A connection begins with a greeting.")).await;
         };
@@ -159,7 +165,10 @@ impl Wire {
                 self.send(&FromNode::Reply(reply)).await
             }
             ToNode::Answer(ask) => self.forward(node.answer(ask).map(FromNode::Answer)).await,
-            ToNode::Updates => self.forward(node.updates().map(FromNode::Update)).await,
+            ToNode::Updates => {
+                let updates = node.updates().map(FromNode::Update);
+                self.forward(Box::pin(updates.take_until(stop.cancelled()))).await
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 mod fetch;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opengateway_api::{Download, DownloadState, Error, ErrorCode, ModelId, ModelSource};
@@ -120,12 +120,11 @@ impl Downloads {
         fetch::receive(self, &mut download).await?;
         self.show(&download, DownloadState::Verifying);
         let part = self.part(&download.id);
-        if let Err(error) = fetch::verify(&part, download.sha256.as_deref()).await {
+        if let Err(error) = check(&part, download.sha256.as_deref()).await {
             // These bytes can never become the file: the next try begins anew.
             let _gone = tokio::fs::remove_file(&part).await;
             return Err(error);
         }
-        models::read_header(part.clone()).await?;
         let path = self.registry.directory.join(format!("{}.gguf", download.id));
         tokio::fs::rename(&part, &path).await.map_err(|error| crate::errors::io("the model cannot be kept", &error))?;
         let model = StoredModel {
@@ -178,4 +177,10 @@ impl Downloads {
     fn hide(&self, id: &ModelId) {
         self.registry.topics.models.send_modify(|topic| topic.downloads.retain(|download| download.id != *id));
     }
+}
+
+/// Whether a file is the one that was asked for, and a model.
+async fn check(part: &Path, sha256: Option<&str>) -> Result<(), Error> {
+    fetch::verify(part, sha256).await?;
+    models::read_header(part.to_owned()).await.map(drop)
 }

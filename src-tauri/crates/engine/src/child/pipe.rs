@@ -31,7 +31,7 @@ fn read(sender: &SyncSender<ToEngine>) -> Option<String> {
             Err(error) => return Some(error.to_string()),
         }
         loop {
-            match decoder.next() {
+            match decoder.next_frame() {
                 Ok(Some(order)) => {
                     if matches!(order, ToEngine::Cancel { .. }) {
                         INTERRUPT.store(true, Ordering::Relaxed);

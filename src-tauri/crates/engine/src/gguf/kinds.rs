@@ -43,7 +43,7 @@ const KINDS: &[(u32, u64, u64)] = &[
 /// whole blocks, or the size overflows.
 pub(super) fn bytes(kind: u32, values: u64, row: u64) -> Option<u64> {
     let (_, block, size) = KINDS.iter().find(|(id, ..)| *id == kind)?;
-    if row % block != 0 {
+    if !row.is_multiple_of(*block) {
         return None;
     }
     (values / block).checked_mul(*size)

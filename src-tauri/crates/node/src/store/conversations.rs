@@ -57,7 +57,7 @@ impl Store {
         let (model, now_ms) = answer;
         self.run(move |db| {
             let conversation = match to {
-                Some(id) => id,
+                Some(id) => exists(db, id)?,
                 None => {
                     let title = opengateway_core::title::of(&text);
                     db.execute("INSERT INTO conversation (title, updated_ms) VALUES (?1, ?2)", params![title, now_ms])?;
@@ -205,6 +205,10 @@ fn begin(
 
 fn set_leaf(db: &Transaction<'_>, conversation: ConversationId, leaf: MessageId) -> rusqlite::Result<()> {
     db.execute("UPDATE conversation SET leaf = ?2 WHERE id = ?1", [conversation.0, leaf.0]).map(drop)
+}
+
+fn exists(db: &Transaction<'_>, conversation: ConversationId) -> rusqlite::Result<ConversationId> {
+    db.query_row("SELECT id FROM conversation WHERE id = ?1", [conversation.0], |row| row.get(0).map(ConversationId))
 }
 
 fn belongs(db: &Transaction<'_>, message: MessageId, conversation: ConversationId) -> rusqlite::Result<()> {
