@@ -59,7 +59,7 @@ async fn serve(home: &std::path::Path, printer: Printer) -> Result<(), Failure> 
     let Reply::Status(status) = node.call(Call::Status).await? else {
         return Ok(());
     };
-    printer.started(&status)?;
+    let _who_started_it_may_be_gone = printer.started(&status);
     tokio::select! {
         () = node.stop_asked() => {}
         () = exit::interrupted() => {}

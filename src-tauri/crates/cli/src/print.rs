@@ -1,5 +1,6 @@
 //! Facts for people, or as JSON.
-#![expect(clippy::print_stdout, reason = "printing is what a command line does")]
+
+use std::io::Write;
 
 use opengateway_api::{Activity, Model, ModelId, ModelSource, Models, Reply, Status};
 use opengateway_core::backend::Bytes;
@@ -15,19 +16,15 @@ pub(crate) struct Printer {
 impl Printer {
     /// One fact, or `text` for people.
     pub(crate) fn fact(self, fact: &impl serde::Serialize, text: &str) -> Result<(), Failure> {
-        if self.json {
-            let text = serde_json::to_string_pretty(fact).map_err(opengateway_api::Error::internal)?;
-            println!("{text}");
-        } else {
-            println!("{text}");
-        }
-        Ok(())
+        let fact = self.json.then(|| serde_json::to_string_pretty(fact)).transpose();
+        let fact = fact.map_err(opengateway_api::Error::internal)?;
+        // Not `println`, which panics when nobody reads any more.
+        Ok(writeln!(std::io::stdout(), "{}", fact.as_deref().unwrap_or(text))?)
     }
 
     pub(crate) fn lines(self, lines: &[String]) -> Result<(), Failure> {
         // Log lines are JSON already.
-        lines.iter().for_each(|line| println!("{line}"));
-        Ok(())
+        Ok(lines.iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}"))?)
     }
 
     pub(crate) fn status(self, reply: &Reply) -> Result<(), Failure> {

@@ -136,10 +136,12 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
     };
     let mut events = door.answer(Ask::Once { turns, model: ask.model.clone().map(ModelId), sampling });
     let mut answer = Answer::default();
+    // Listens throughout: a signal that comes while text is printed counts as well.
+    let mut interrupted = std::pin::pin!(exit::interrupted());
     loop {
         let event = tokio::select! {
             event = events.next() => event,
-            () = exit::interrupted() => {
+            () = &mut interrupted => {
                 answer.interrupted = true;
                 None
             }
@@ -147,7 +149,7 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
         match event {
             Some(AnswerEvent::Text { text }) => {
                 if shown {
-                    print!("{text}");
+                    write!(std::io::stdout(), "{text}")?;
                     std::io::stdout().flush()?;
                 }
                 answer.text.push_str(&text);
@@ -159,7 +161,7 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
             }
             Some(AnswerEvent::Failed { error, .. }) => {
                 if shown && !answer.text.is_empty() {
-                    println!();
+                    writeln!(std::io::stdout())?;
                 }
                 return Err(error.into());
             }
@@ -168,7 +170,7 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
         }
     }
     if shown {
-        println!();
+        writeln!(std::io::stdout())?;
     }
     Ok(answer)
 }

@@ -8,7 +8,7 @@
 //! # async fn example() -> Result<(), opengateway_api::Error> {
 //! use opengateway_api::Call;
 //! use opengateway_node::{Config, Keychain, Node};
-//! let node = Node::start(Config::headless(None)?, Keychain::new())?;
+//! let node = Node::start(Config::headless(None)?, Keychain::new()).await?;
 //! println!("{:?}", node.call(Call::Status).await?);
 //! node.shutdown().await;
 //! # Ok(())

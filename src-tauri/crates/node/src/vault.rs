@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use keyring::v1::{Entry, Error as KeyringError};
+use keyring_core::{Entry, Error as KeyringError};
 
 use crate::home;
 
@@ -72,8 +72,19 @@ impl Vault for Keychain {
     }
 }
 
+/// Opens the Secret Service anew each time: it may have been started, or started again, since it was last asked.
+#[cfg(target_os = "linux")]
 fn entry(name: &str) -> Result<Entry, VaultError> {
-    Entry::new(SERVICE, name).map_err(|error| explain(&error))
+    use keyring_core::api::CredentialStoreApi;
+    use zbus_secret_service_keyring_store::Store;
+    let store = Store::new().map_err(|_| explain(&KeyringError::NoDefaultStore))?;
+    store.build(SERVICE, name, None).map_err(|error| explain(&error))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn entry(name: &str) -> Result<Entry, VaultError> {
+    let entry = keyring::v1::Entry::new(SERVICE, name);
+    entry.map(|entry| entry.inner).map_err(|error| explain(&error))
 }
 
 fn explain(error: &KeyringError) -> VaultError {

@@ -35,7 +35,8 @@ fn main() -> Result<()> {
         .with_kv_unified(true)
         .with_n_threads(threads.parse()?)
         .with_n_threads_batch(threads.parse()?);
-    let mut raw = Raw { context: model.new_context(&backend, params)?, batch: LlamaBatch::new(UBATCH as usize, 1) };
+    let (context, batch) = (model.new_context(&backend, params)?, LlamaBatch::new(UBATCH as usize, 1));
+    let mut raw = Raw { context, batch, sequences: sequences.parse()? };
     for line in std::io::stdin().lock().lines() {
         let numbers = line?.split_whitespace().map(str::parse).collect::<std::result::Result<Vec<i32>, _>>()?;
         let [prompt, text, streams] = numbers.as_slice() else {
@@ -52,12 +53,13 @@ fn main() -> Result<()> {
 struct Raw<'a> {
     context: LlamaContext<'a>,
     batch: LlamaBatch<'a>,
+    sequences: u32,
 }
 
 impl Raw<'_> {
     fn measure(&mut self, prompt: i32, text: i32, streams: i32) -> Result<serde_json::Value> {
-        for stream in 0..streams {
-            self.context.clear_kv_cache_seq(Some(u32::try_from(stream)?), None, None)?;
+        for sequence in 0..self.sequences {
+            self.context.clear_kv_cache_seq(Some(sequence), None, None)?;
         }
         let begun = Instant::now();
         let mut last = (0..streams).map(|stream| self.read(prompt, stream)).collect::<Result<Vec<_>>>()?;

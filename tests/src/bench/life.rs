@@ -1,0 +1,77 @@
+//! What the engine takes while it does nothing, and how fast it gives everything back.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use futures::StreamExt;
+use opengateway_api::Sampling;
+use opengateway_core::backend::{Bytes, Chunk};
+use opengateway_engine::{Engine, State};
+
+use super::ours::Ours;
+use super::table::{Table, judged};
+use super::usage;
+
+const WATCHED: Duration = Duration::from_secs(10);
+const LARGEST: u64 = 15 * 1024 * 1024;
+
+/// Measures the engine's process without a model and with each of these.
+///
+/// # Errors
+/// When the engine fails or is not built.
+pub async fn life(models: &[(&str, &Path)], threads: u16) -> Result<Table> {
+    let mut table = Table::new("The engine's process", &["what", "measured", "must"]);
+    idle(&mut table).await?;
+    for (name, model) in models {
+        kill(&mut table, name, model, threads).await?;
+    }
+    Ok(table)
+}
+
+async fn idle(table: &mut Table) -> Result<()> {
+    let ours = Ours::idle(0);
+    ours.engine.state().wait_for(|state| *state == State::Empty).await?;
+    let (resident, busy) = watch(&ours.engine).await?;
+    let kept = resident <= LARGEST;
+    table.row(["memory, no model".into(), judged(Bytes(resident).to_string(), kept), "≤ 15 MiB".into()]);
+    table.row(["processor, no model".into(), judged(format!("{busy:.1} %"), busy < 0.05), "0 %".into()]);
+    Ok(())
+}
+
+/// Memory, and the share of one core, of an engine that has nothing to do.
+async fn watch(engine: &Engine) -> Result<(u64, f64)> {
+    let id = engine.process_id().await.context("the engine does not run")?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = usage::running(id)?;
+    tokio::time::sleep(WATCHED).await;
+    let after = usage::running(id)?;
+    let busy = after.processor - before.processor;
+    Ok((after.resident, busy.as_secs_f64() / WATCHED.as_secs_f64() * 100.0))
+}
+
+/// Kills the engine in the middle of an answer and waits until its process is gone.
+async fn kill(table: &mut Table, name: &str, model: &Path, threads: u16) -> Result<()> {
+    let mut ours = Ours::load(model, threads).await?;
+    let (_, busy) = watch(&ours.engine).await?;
+    table.row([
+        format!("processor, {name} loaded and idle"),
+        judged(format!("{busy:.1} %"), busy < 0.05),
+        "0 %".into(),
+    ]);
+    let mut answer = ours.ask(32, 1000, &Sampling::default());
+    while !matches!(answer.next().await.context("no answer")??, Chunk::Text(_)) {}
+    let id = ours.engine.process_id().await.context("the engine does not run")?;
+    let resident = usage::running(id)?.resident;
+    let begun = Instant::now();
+    ours.engine.kill().await;
+    let took = begun.elapsed();
+    ensure!(usage::of(id)?.is_none(), "the process is still there");
+    if answer.any(|chunk| async move { matches!(chunk, Ok(Chunk::Done(..))) }).await {
+        bail!("the answer was over before the engine was killed");
+    }
+    let kept = took <= Duration::from_secs(1);
+    let shown = judged(format!("{} ms", took.as_millis()), kept);
+    table.row([format!("kill in the middle of an answer, {} back", Bytes(resident)), shown, "≤ 1 s".into()]);
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! The window on a display of its own: how soon it shows something, and what it takes of memory open and closed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use opengateway_core::backend::Bytes;
+
+use super::table::{Table, median};
+use crate::desktop::{self, Desktop};
+use crate::programs::program;
+
+/// Until caches are filled and start-up work is done.
+const SETTLED: Duration = Duration::from_secs(8);
+
+/// Measures the window, or says why it cannot be done here.
+///
+/// # Errors
+/// When the app does not come up.
+pub async fn shell(starts: usize) -> Result<std::result::Result<Table, String>> {
+    if let Some(missing) = desktop::missing() {
+        return Ok(Err(missing));
+    }
+    let mut table = Table::new("The window", &["what", "measured"]);
+    let (mut paints, mut open) = (Vec::new(), Vec::new());
+    for _ in 0..starts {
+        let (paint, memory) = opened().await?;
+        paints.push(paint);
+        open.push(memory);
+    }
+    table.row(["start of the program → first paint".into(), format!("{:.0} ms", median(paints))]);
+    table.row(["memory with the window open (PSS, webview included)".into(), bytes(median(open))]);
+    table.row(["memory with the window closed (PSS)".into(), bytes(closed().await?)]);
+    Ok(Ok(table))
+}
+
+/// Milliseconds until the first paint, and memory once all is settled.
+async fn opened() -> Result<(f64, f64)> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open().await?;
+    let app = app(&desktop.home())?;
+    let script = "return performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime";
+    let painted = window.run(script).await?.as_f64().context("the page says nothing of its first paint")?;
+    let paint = painted - started(app)?;
+    tokio::time::sleep(SETTLED).await;
+    let memory = memory(app)?;
+    window.quit().await?;
+    Ok((paint, memory))
+}
+
+/// Memory of an app that was started with its window closed.
+async fn closed() -> Result<f64> {
+    let desktop = Desktop::new()?;
+    let mut command = Command::new(program("opengateway-desktop"));
+    let command = desktop.dress(&mut command).arg("--hidden").stdout(Stdio::null()).stderr(Stdio::null());
+    let app = App(command.env_remove("TAURI_WEBVIEW_AUTOMATION").spawn()?);
+    tokio::time::sleep(SETTLED).await;
+    memory(app.0.id())
+}
+
+struct App(Child);
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ended_already = self.0.kill();
+        let _ended_already = self.0.wait();
+    }
+}
+
+/// The app that lives in this data directory; the driver started it, not we.
+fn app(home: &Path) -> Result<u32> {
+    let here = format!("OPENGATEWAY_HOME={}", home.display());
+    let lives_here = |id: &u32| {
+        let named =
+            fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.starts_with("opengateway-des"));
+        let words = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+        named && words.split(|byte| *byte == 0).any(|word| word == here.as_bytes())
+    };
+    processes()?.into_iter().find(lives_here).context("the app does not run")
+}
+
+/// When a process was started, in milliseconds since 1970, to a hundredth of a second.
+fn started(id: u32) -> Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat"))?;
+    let (_, fields) = stat.rsplit_once(')').context("stat has no name")?;
+    let ticks: f64 = fields.split_whitespace().nth(19).context("stat has no start")?.parse()?;
+    let uptime = fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = uptime.split_whitespace().next().context("no uptime")?.parse()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
+    Ok((now - uptime + ticks / 100.0) * 1000.0)
+}
+
+/// Bytes of a process and all below it, each shared page divided among those who share it; the engine has its own
+/// table.
+fn memory(id: u32) -> Result<f64> {
+    let is_engine = fs::read_to_string(format!("/proc/{id}/comm"))?.starts_with("opengateway-eng");
+    if is_engine {
+        return Ok(0.0);
+    }
+    let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup"))?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no PSS")?;
+    let own: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    let children = processes()?.into_iter().filter(|child| parent(*child) == Some(id));
+    children.map(memory).try_fold(own * 1024.0, |sum, child| Ok(sum + child?))
+}
+
+fn parent(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn processes() -> Result<Vec<u32>> {
+    let entries = fs::read_dir("/proc")?.filter_map(std::result::Result::ok);
+    Ok(entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+}
+
+fn bytes(count: f64) -> String {
+    Bytes(Duration::from_secs_f64(count).as_secs()).to_string()
+}

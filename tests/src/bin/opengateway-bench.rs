@@ -1,0 +1,103 @@
+//! Measures a release build and prints Markdown.
+#![expect(clippy::print_stdout, reason = "its output is the result")]
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use opengateway_tests::bench::{self, Effort, Machine, Table};
+use opengateway_tests::gguf::{self, Shape, Weights};
+
+const HELP: &str = "\
+Measures a release build: cargo xtask bench [-- options]
+
+  --quick        once, with the small model and shorter prompts
+  --threads N    processor threads; all physical cores otherwise
+  --small        only the small model
+  --large        only the large model
+  --engine       without the window
+  --longest N    text tokens of the longest prompt; 2048 otherwise
+";
+
+struct Options {
+    quick: bool,
+    small: bool,
+    large: bool,
+    engine: bool,
+    threads: u16,
+    longest: u32,
+}
+
+impl Options {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
+        let mut options =
+            Self { quick: false, small: true, large: true, engine: false, threads: Machine::cores(), longest: 2048 };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--quick" => (options.quick, options.large) = (true, false),
+                "--small" => options.large = false,
+                "--large" => options.small = false,
+                "--engine" => options.engine = true,
+                "--threads" => options.threads = words.next().context("--threads needs a number")?.parse()?,
+                "--longest" => options.longest = words.next().context("--longest needs a number")?.parse()?,
+                other => bail!("cannot understand {other}\n\n{HELP}"),
+            }
+        }
+        Ok(options)
+    }
+
+    fn effort(&self, written: u32, pairs: usize, first_tokens: usize) -> Effort {
+        let (threads, longest) = (self.threads, self.longest);
+        if self.quick {
+            return Effort { threads, longest: longest.min(512), written: 32, pairs: 1, first_tokens: 3 };
+        }
+        Effort { threads, longest, written, pairs, first_tokens }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    println!("{}; {} threads; load {}\n", Machine::here()?, options.threads, Machine::load());
+    let directory = tempfile::tempdir()?;
+    let mut models = Vec::new();
+    if options.small {
+        models.push(("132 MB", model(directory.path(), "small", &Shape::SMALL)?, options.effort(96, 7, 31)));
+    }
+    if options.large {
+        models.push(("1.2 GB", model(directory.path(), "large", &Shape::LARGE)?, options.effort(32, 5, 15)));
+    }
+    for (size, path, effort) in &models {
+        show(&bench::speed(&format!("A model of {size} in 8 bits"), path, *effort).await?);
+    }
+    let models: Vec<_> = models.iter().map(|(size, path, _)| (*size, path.as_path())).collect();
+    show(&bench::life(&models, options.threads).await?);
+    if !options.engine {
+        window(if options.quick { 1 } else { 5 }).await?;
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+async fn window(starts: usize) -> Result<()> {
+    match bench::shell(starts).await? {
+        Ok(table) => show(&table),
+        Err(missing) => println!("The window was not measured: {missing}"),
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn window(_: usize) -> Result<()> {
+    println!("The window was not measured: its driver is for Linux.");
+    std::future::ready(Ok(())).await
+}
+
+fn show(table: &Table) {
+    println!("{table}\nLoad afterwards: {}\n", Machine::load());
+}
+
+fn model(directory: &Path, name: &str, shape: &Shape) -> Result<PathBuf> {
+    let path = directory.join(format!("{name}.gguf"));
+    gguf::write(&path, shape, Weights::Q8).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}

@@ -1,0 +1,174 @@
+//! Every file of the fuzzing corpus, and thousands of damaged copies of the valid ones, through what reads a
+//! stranger's bytes: it must not panic, and no single piece of memory may be large.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use opengateway_tests::fuzz;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+const COPIES: usize = 20_000;
+/// The largest frame is half of this, and a growing buffer doubles.
+const LARGEST: usize = 32 * 1024 * 1024;
+const SEED: u64 = 0x5eed;
+
+#[test]
+fn no_header_of_a_model_panics_or_takes_much_memory() {
+    replay("gguf_header", fuzz::gguf_header, COPIES);
+}
+
+#[test]
+fn no_frame_of_the_engine_panics_or_takes_much_memory() {
+    replay("engine_frames", fuzz::engine_frames, COPIES);
+}
+
+#[test]
+fn no_frame_on_the_control_socket_panics_or_takes_much_memory() {
+    replay("control_frames", fuzz::control_frames, COPIES);
+}
+
+#[test]
+fn no_chat_template_panics_or_takes_much_memory() {
+    // Damage rarely leaves a template valid, and when it does, rendering is slow: a tenth is plenty.
+    replay("chat_template", fuzz::chat_template, COPIES / 10);
+}
+
+#[test]
+#[ignore = "writes tests/fuzz/corpus anew, when a frame or a format has changed"]
+fn write_the_corpus() {
+    fuzz::corpus::write(&directory()).unwrap();
+}
+
+fn directory() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
+}
+
+fn replay(target: &str, run: fn(&[u8]), copies: usize) {
+    let corpus = corpus(target);
+    for (name, bytes) in &corpus {
+        run(bytes);
+        check(&format!("{target}/{name}"));
+    }
+    let valid: Vec<&[u8]> =
+        corpus.iter().filter(|(name, _)| name.starts_with("valid-")).map(|(_, bytes)| &**bytes).collect();
+    for copy in 0..copies {
+        let seed = SEED + copy as u64;
+        run(&damaged(&valid, seed));
+        check(&format!("copy with seed {seed} for {target}"));
+    }
+}
+
+fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let directory = directory().join(target);
+    let entries = fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let read = |path: PathBuf| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap());
+    let mut files: Vec<_> = entries.map(|entry| read(entry.unwrap().path())).collect();
+    files.sort();
+    assert!(files.len() > 5, "the corpus of {target} is missing");
+    files
+}
+
+/// One of the valid inputs with one to four injuries.
+fn damaged(valid: &[&[u8]], seed: u64) -> Vec<u8> {
+    let mut random = Random(ChaCha8Rng::seed_from_u64(seed));
+    let mut bytes = random.of(valid).to_vec();
+    for _ in 0..=random.below(4) {
+        let place = random.below(bytes.len().max(1));
+        let length = random.below(24).min(bytes.len() - place.min(bytes.len()));
+        match random.below(7) {
+            0 => bytes.truncate(place),
+            1 => drop(bytes.drain(place..place + length)),
+            2 => bytes.splice(place..place, random.of(INTERESTING).iter().copied()).for_each(drop),
+            3 => bytes.splice(place..place + length, random.of(INTERESTING).iter().copied()).for_each(drop),
+            4 => {
+                let other = random.of(valid);
+                let from = random.below(other.len());
+                bytes.splice(place..place + length, other.iter().skip(from).take(64).copied()).for_each(drop);
+            }
+            5 => bytes.get_mut(place).into_iter().for_each(|byte| *byte = random.byte()),
+            _ => bytes.get_mut(place).into_iter().for_each(|byte| *byte ^= 1 << random.below(8)),
+        }
+    }
+    bytes
+}
+
+/// Numbers at the borders of types, and what begins things in JSON and Jinja.
+const INTERESTING: &[&[u8]] = &[
+    &[0],
+    &[0xFF],
+    &[0x80],
+    &[0; 8],
+    &[0xFF; 4],
+    &[0xFF; 8],
+    &[0, 0, 0, 0x80],
+    &[0, 0, 0, 0, 0, 0, 0, 0x80],
+    &[0xFF, 0xFF, 0xFF, 0x7F],
+    &[0, 0, 64, 0, 0, 0, 0, 0],
+    &[9, 0, 0, 0],
+    b"-1",
+    b"1e999",
+    b"18446744073709551616",
+    b"null",
+    b"\"",
+    b"{",
+    b"[[[[[[[[",
+    b"\\ud800",
+    b"{{",
+    b"{% for x in range(99) %}",
+    b"}}",
+];
+
+struct Random(ChaCha8Rng);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0.next_u32() as usize % end.max(1)
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.0.next_u32().to_le_bytes()[0]
+    }
+
+    fn of<'a>(&mut self, all: &[&'a [u8]]) -> &'a [u8] {
+        all[self.below(all.len())]
+    }
+}
+
+/// Fails when a piece of memory was asked for since the start that is larger than allowed.
+fn check(input: &str) {
+    let largest = COUNTED.load(Ordering::Relaxed);
+    assert!(largest <= LARGEST, "{largest} bytes at once were asked for at the latest by {input}");
+}
+
+/// The system's allocator; remembers the largest piece that was asked for.
+struct Counting;
+
+static COUNTED: AtomicUsize = AtomicUsize::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[expect(unsafe_code, reason = "only an allocator sees what is asked for")]
+// SAFETY: each call is passed on unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNTED.fetch_max(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(piece, layout) }
+    }
+
+    unsafe fn realloc(&self, piece: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        COUNTED.fetch_max(size, Ordering::Relaxed);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.realloc(piece, layout, size) }
+    }
+}

@@ -1,0 +1,85 @@
+//! Pictures of every state of the window, for the documentation and for the eye. `OPENGATEWAY_SCREENSHOTS` names the
+//! directory they are kept in; without it the views are only opened.
+#![cfg(target_os = "linux")]
+
+use anyhow::Result;
+use opengateway_api::{Add, Call, ModelId, Settings, Theme};
+use opengateway_node::Client;
+use opengateway_tests::desktop::{self, Desktop, Window};
+use opengateway_tests::programs::starter;
+
+const QUESTIONS: [&str; 6] = [
+    "Hello",
+    "What is the capital of Japan?",
+    "What is 7 + 12?",
+    "What can you do?",
+    "How do I get a better model?",
+    "Where are my conversations kept?",
+];
+
+#[test]
+fn every_state_of_the_window_can_be_seen() {
+    if let Some(reason) = desktop::missing() {
+        eprintln!("skipped: {reason}");
+        return;
+    }
+    tokio::runtime::Runtime::new().unwrap().block_on(async { take_pictures().await.unwrap() });
+}
+
+async fn take_pictures() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open().await?;
+    window.resize(1180, 780).await?;
+    let node = Client::new(&desktop.home());
+    // This desktop has no keychain; a picture should not be about that.
+    node.call(Call::UseKeyFile).await?;
+    both(&window, &node, "empty").await?;
+    window.ask("What is 2+2?").await?;
+    window.shows("measured", "Starter").await?;
+    window.ask("How do I get a better model?").await?;
+    answered(&window, 2).await?;
+    both(&window, &node, "chat").await?;
+    for (asked, question) in (3..).zip(QUESTIONS) {
+        window.ask(question).await?;
+        answered(&window, asked).await?;
+    }
+    both(&window, &node, "long").await?;
+    fail(&desktop, &window, &node).await?;
+    both(&window, &node, "failed").await?;
+    let keys = "{key: 'M', ctrlKey: true, shiftKey: true}";
+    window.run(&format!("window.dispatchEvent(new KeyboardEvent('keydown', {keys}))")).await?;
+    window.part("model").await?;
+    both(&window, &node, "models").await?;
+    window.quit().await
+}
+
+/// A model whose file was cut off after it was added.
+async fn fail(desktop: &Desktop, window: &Window, node: &Client) -> Result<()> {
+    let path = desktop.home().join("qwen3-4b-q4_k_m.gguf");
+    std::fs::copy(starter(), &path)?;
+    node.call(Call::AddModel(Add::File { path: path.to_string_lossy().into_owned() })).await?;
+    node.call(Call::UseModel(ModelId("qwen3-4b-q4_k_m".into()))).await?;
+    std::fs::OpenOptions::new().write(true).open(&path)?.set_len(100_000)?;
+    window.click("new-chat").await?;
+    window.ask("Explain how a refrigerator works").await?;
+    window.shows("failure", "cut off").await
+}
+
+async fn answered(window: &Window, count: usize) -> Result<()> {
+    let done = || async { window.texts("measured").await.ok().filter(|measured| measured.len() >= count) };
+    desktop::until("an answer", done).await.map(drop)
+}
+
+async fn both(window: &Window, node: &Client, name: &str) -> Result<()> {
+    for (theme, suffix) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+        let settings = match node.call(Call::Settings).await? {
+            opengateway_api::Reply::Settings(settings) => Settings { theme, ..settings },
+            _ => Settings { theme, ..Settings::default() },
+        };
+        node.call(Call::SaveSettings(settings)).await?;
+        window.find(&format!("html[data-theme='{suffix}']")).await?;
+        window.settle().await?;
+        window.picture(&format!("{name}-{suffix}")).await?;
+    }
+    Ok(())
+}
