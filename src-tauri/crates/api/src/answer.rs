@@ -60,7 +60,8 @@ pub struct Sampling {
     pub presence_penalty: f32,
     /// Subtracted from a token's logit for each time it is in the answer.
     pub frequency_penalty: f32,
-    /// The same seed, model and prompt give the same answer. `None` draws one.
+    /// The same seed, model and prompt give the same answer; under load only where memory gives each running answer a
+    /// full context. `None` draws one.
     pub seed: Option<u64>,
     /// At most this many text tokens; `None` is as many as the context holds.
     pub max_text_tokens: Option<u32>,

@@ -27,7 +27,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Prompts answered side by side unless set otherwise. With a unified cache an unused slot costs nothing.
+    /// Prompts answered side by side unless set otherwise. Why eight: docs/decisions/001.
     pub const SLOTS: u32 = 8;
 
     /// Runs the `opengateway-engine` that lies in the directory of this program.
