@@ -13,7 +13,7 @@ mod shell;
 mod table;
 mod usage;
 
-pub use engine::{Effort, speed};
+pub use engine::{Effort, Model, speed};
 pub use life::life;
 pub use machine::Machine;
 #[cfg(target_os = "linux")]

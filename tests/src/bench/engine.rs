@@ -1,6 +1,6 @@
 //! The engine against the plain loop, in turns on one file.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -41,6 +41,15 @@ pub(super) struct Times {
     pub(super) writing: Duration,
 }
 
+/// A model that is measured.
+#[derive(Debug)]
+pub struct Model {
+    /// What it is called in tables.
+    pub name: String,
+    /// Its GGUF file.
+    pub path: PathBuf,
+}
+
 /// How each measurement is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
@@ -65,13 +74,17 @@ const SHORT: u32 = 32;
 ///
 /// # Errors
 /// When a side fails or the programs are not built.
-pub async fn speed(title: &str, model: &Path, effort: Effort) -> Result<Table> {
-    let header = gguf::read_file(model)?;
+pub async fn speed(model: &Model, effort: Effort) -> Result<Table> {
+    let Model { name, path } = model;
+    let header = gguf::read_file(path)?;
     let plan = fit::plan(&header, machine::free_memory()?, 0, Config::SLOTS)?;
     let mut sides = Sides {
-        raw: Raw::start(model, plan.cells, Config::SLOTS, effort.threads)?,
-        ours: Ours::load(model, effort.threads).await?,
-        table: Table::new(title, &["what", "engine", "plain loop", "engine / loop", "by processor time", "must"]),
+        raw: Raw::start(path, plan.cells, Config::SLOTS, effort.threads)?,
+        ours: Ours::load(path, effort.threads).await?,
+        table: Table::new(
+            format!("A model of {name}"),
+            &["what", "engine", "plain loop", "engine / loop", "by processor time", "must"],
+        ),
     };
     sides.rates(effort).await?;
     sides.first_token(effort).await?;

@@ -9,6 +9,7 @@ use opengateway_api::Sampling;
 use opengateway_core::backend::{Bytes, Chunk};
 use opengateway_engine::{Engine, State};
 
+use super::engine::Model;
 use super::ours::Ours;
 use super::table::{Table, judged};
 use super::usage;
@@ -20,11 +21,11 @@ const LARGEST: u64 = 15 * 1024 * 1024;
 ///
 /// # Errors
 /// When the engine fails or is not built.
-pub async fn life(models: &[(&str, &Path)], threads: u16) -> Result<Table> {
+pub async fn life(models: &[Model], threads: u16) -> Result<Table> {
     let mut table = Table::new("The engine's process", &["what", "measured", "must"]);
     idle(&mut table).await?;
-    for (name, model) in models {
-        kill(&mut table, name, model, threads).await?;
+    for Model { name, path } in models {
+        kill(&mut table, name, path, threads).await?;
     }
     Ok(table)
 }

@@ -1,10 +1,11 @@
 //! Measures a release build and prints Markdown.
 #![expect(clippy::print_stdout, reason = "its output is the result")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use opengateway_tests::bench::{self, Effort, Machine, Table};
+use opengateway_core::backend::Bytes;
+use opengateway_tests::bench::{self, Effort, Machine, Model, Table};
 use opengateway_tests::gguf::{self, Shape, Weights};
 
 const HELP: &str = "\
@@ -15,6 +16,8 @@ Measures a release build: cargo xtask bench [-- options]
   --small        only the small model
   --large        only the large model
   --engine       without the window
+  --half         weights in 16 bits instead of 8, where memory is the limit sooner
+  --pairs N      how often rates are taken; 7 with the small model and 5 with the large one otherwise
   --longest N    text tokens of the longest prompt; 2048 otherwise
 ";
 
@@ -25,18 +28,30 @@ struct Options {
     engine: bool,
     threads: u16,
     longest: u32,
+    pairs: Option<usize>,
+    weights: Weights,
 }
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
-        let mut options =
-            Self { quick: false, small: true, large: true, engine: false, threads: Machine::cores(), longest: 2048 };
+        let mut options = Self {
+            quick: false,
+            small: true,
+            large: true,
+            engine: false,
+            threads: Machine::cores(),
+            longest: 2048,
+            pairs: None,
+            weights: Weights::Q8,
+        };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--quick" => (options.quick, options.large) = (true, false),
                 "--small" => options.large = false,
                 "--large" => options.small = false,
                 "--engine" => options.engine = true,
+                "--half" => options.weights = Weights::F16,
+                "--pairs" => options.pairs = Some(words.next().context("--pairs needs a number")?.parse()?),
                 "--threads" => options.threads = words.next().context("--threads needs a number")?.parse()?,
                 "--longest" => options.longest = words.next().context("--longest needs a number")?.parse()?,
                 other => bail!("cannot understand {other}\n\n{HELP}"),
@@ -50,7 +65,7 @@ impl Options {
         if self.quick {
             return Effort { threads, longest: longest.min(512), written: 32, pairs: 1, first_tokens: 3 };
         }
-        Effort { threads, longest, written, pairs, first_tokens }
+        Effort { threads, longest, written, pairs: self.pairs.unwrap_or(pairs), first_tokens }
     }
 }
 
@@ -61,15 +76,21 @@ async fn main() -> Result<()> {
     let directory = tempfile::tempdir()?;
     let mut models = Vec::new();
     if options.small {
-        models.push(("132 MB", model(directory.path(), "small", &Shape::SMALL)?, options.effort(96, 7, 31)));
+        models.push((
+            model(&directory.path().join("small.gguf"), &Shape::SMALL, options.weights)?,
+            options.effort(96, 7, 31),
+        ));
     }
     if options.large {
-        models.push(("1.2 GB", model(directory.path(), "large", &Shape::LARGE)?, options.effort(32, 5, 15)));
+        models.push((
+            model(&directory.path().join("large.gguf"), &Shape::LARGE, options.weights)?,
+            options.effort(32, 5, 15),
+        ));
     }
-    for (size, path, effort) in &models {
-        show(&bench::speed(&format!("A model of {size} in 8 bits"), path, *effort).await?);
+    for (model, effort) in &models {
+        show(&bench::speed(model, *effort).await?);
     }
-    let models: Vec<_> = models.iter().map(|(size, path, _)| (*size, path.as_path())).collect();
+    let models: Vec<_> = models.into_iter().map(|(model, _)| model).collect();
     show(&bench::life(&models, options.threads).await?);
     if !options.engine {
         window(if options.quick { 1 } else { 5 }).await?;
@@ -96,8 +117,9 @@ fn show(table: &Table) {
     println!("{table}\nLoad afterwards: {}\n", Machine::load());
 }
 
-fn model(directory: &Path, name: &str, shape: &Shape) -> Result<PathBuf> {
-    let path = directory.join(format!("{name}.gguf"));
-    gguf::write(&path, shape, Weights::Q8).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(path)
+fn model(path: &Path, shape: &Shape, weights: Weights) -> Result<Model> {
+    gguf::write(path, shape, weights).with_context(|| format!("cannot write {}", path.display()))?;
+    let bits = if weights == Weights::F16 { 16 } else { 8 };
+    let name = format!("{} in {bits} bits", Bytes(std::fs::metadata(path)?.len()));
+    Ok(Model { name, path: path.to_owned() })
 }
