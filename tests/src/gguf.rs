@@ -41,10 +41,10 @@ impl Shape {
     /// Less than a megabyte, for tests that need a model and no sense.
     pub const TINY: Self =
         Self { layers: 2, width: 64, inner: 192, heads: 4, kv_heads: 2, vocabulary: 1000, context: 2048 };
-    /// 132 MB in 8 bits.
+    /// 133 MB in 8 bits.
     pub const SMALL: Self =
         Self { layers: 12, width: 768, inner: 2048, heads: 12, kv_heads: 4, vocabulary: 32_000, context: 4096 };
-    /// 1.2 GB in 8 bits: the shape of `TinyLlama` 1.1B.
+    /// 1.1 GB in 8 bits: the shape of `TinyLlama` 1.1B.
     pub const LARGE: Self =
         Self { layers: 22, width: 2048, inner: 5632, heads: 32, kv_heads: 4, vocabulary: 32_000, context: 4096 };
 }
