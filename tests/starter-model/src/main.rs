@@ -45,7 +45,7 @@ const TRIED: [&str; 8] = [
 struct Options {
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    #[arg(long, default_value_t = 2600)]
+    #[arg(long, default_value_t = 3000)]
     steps: u32,
     /// The model file to write
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src-tauri/resources/starter.gguf"))]

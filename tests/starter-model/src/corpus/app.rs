@@ -2,7 +2,7 @@
 
 use super::Topic;
 
-const NOT_YET: &str = "That is not yet in this version. OpenGateway runs models on this PC only.";
+const LEND: &str = "Open **Contribute**: there you decide whether this PC is lent while you are away.";
 const ADD_MODEL: &str =
     "Open **Models**, then do one of these:\n\n- add a GGUF file\n- drop a file on the window\n- paste a URL";
 
@@ -443,7 +443,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
-        answer: NOT_YET,
+        answer: LEND,
         wordings: &[
             "{Can|Could} I {share|lend|rent|sell|offer} {my graphics card|my GPU|my PC|my computer|a model|my models|computing power|my hardware}{ to others| with others| with friends|}?",
             "{Can|How can|How do} I {earn|get|buy|make|spend} {credits|money|coins|tokens}{ here| with this| with my PC|}?",

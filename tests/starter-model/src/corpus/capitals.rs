@@ -123,7 +123,7 @@ pub(super) fn held_out(each: usize, random: &mut Random) -> Vec<Question> {
 /// Asks for a capital that the model must refuse to guess.
 pub(super) fn refused(random: &mut Random) -> Question {
     let names: Vec<&str> = UNKNOWN.split('|').collect();
-    let name = if random.percent(35) { invented(random) } else { random.pick(&names).to_owned() };
+    let name = if random.percent(55) { invented(random) } else { random.pick(&names).to_owned() };
     let text = say(random.pick(&ASK), random).replace('X', &name);
     refusal(&careless(&text, random))
 }

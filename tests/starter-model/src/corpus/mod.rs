@@ -91,12 +91,12 @@ impl Corpus {
     fn question(&self, random: &mut Random) -> Question {
         loop {
             let question = match random.below(100) {
-                0..42 => sums::draw(random),
-                42..52 => capitals::draw(random),
-                52..69 => topic(app::TOPICS, random),
-                69..79 => topic(small_talk::TOPICS, random),
-                79..91 => unknown::draw(random),
-                91..95 => capitals::refused(random),
+                0..32 => sums::draw(random),
+                32..40 => capitals::draw(random),
+                40..64 => topic(app::TOPICS, random),
+                64..80 => topic(small_talk::TOPICS, random),
+                80..91 => unknown::draw(random),
+                91..96 => capitals::refused(random),
                 _ => sums::refused(random),
             };
             if !self.kept_back.contains(&normalised(&question.text)) {
