@@ -1,6 +1,5 @@
 //! What the engine takes while it does nothing, and how fast it gives everything back.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -10,12 +9,17 @@ use opengateway_core::backend::{Bytes, Chunk};
 use opengateway_engine::{Engine, State};
 
 use super::engine::Model;
-use super::ours::Ours;
-use super::table::{Table, judged};
+use super::ours::{Answer, Ours};
+use super::table::{Table, judged, median};
 use super::usage;
 
 const WATCHED: Duration = Duration::from_secs(10);
 const LARGEST: u64 = 15 * 1024 * 1024;
+/// Text tokens of a prompt whose first token is waited for.
+const SHORT: u32 = 32;
+const STOPS: usize = 15;
+/// Milliseconds that a stop may cost the next prompt.
+const MOST_AFTER_STOP: f64 = 50.0;
 
 /// Measures the engine's process without a model and with each of these.
 ///
@@ -25,7 +29,10 @@ pub async fn life(models: &[Model], threads: u16) -> Result<Table> {
     let mut table = Table::new("The engine's process", &["what", "measured", "must"]);
     idle(&mut table).await?;
     for Model { name, path } in models {
-        kill(&mut table, name, path, threads).await?;
+        let mut ours = Ours::load(path, threads).await?;
+        resting(&mut table, name, &ours).await?;
+        stop(&mut table, name, &mut ours).await?;
+        kill(&mut table, name, &mut ours).await?;
     }
     Ok(table)
 }
@@ -51,17 +58,53 @@ async fn watch(engine: &Engine) -> Result<(u64, f64)> {
     Ok((after.resident, busy.as_secs_f64() / WATCHED.as_secs_f64() * 100.0))
 }
 
-/// Kills the engine in the middle of an answer and waits until its process is gone.
-async fn kill(table: &mut Table, name: &str, model: &Path, threads: u16) -> Result<()> {
-    let mut ours = Ours::load(model, threads).await?;
+async fn resting(table: &mut Table, name: &str, ours: &Ours) -> Result<()> {
     let (_, busy) = watch(&ours.engine).await?;
-    table.row([
-        format!("processor, {name} loaded and idle"),
-        judged(format!("{busy:.1} %"), busy < 0.05),
-        "0 %".into(),
-    ]);
-    let mut answer = ours.ask(32, 1000, &Sampling::default());
+    let what = format!("processor, {name} loaded and idle");
+    table.row([what, judged(format!("{busy:.1} %"), busy < 0.05), "0 %".into()]);
+    Ok(())
+}
+
+/// How much later the first token of the next prompt comes because an answer was stopped just before.
+async fn stop(table: &mut Table, name: &str, ours: &mut Ours) -> Result<()> {
+    let (mut rested, mut stopped) = (Vec::new(), Vec::new());
+    for _ in 0..STOPS {
+        rested.push(first_token(ours).await?);
+        let running = begin(ours).await?;
+        drop(running);
+        stopped.push(first_token(ours).await?);
+    }
+    let later = median(stopped) - median(rested);
+    let what = format!("{name}: the next prompt's first token, later because an answer was stopped just before");
+    table.row([what, judged(format!("{later:+.1} ms"), later <= MOST_AFTER_STOP), "≤ 50 ms".into()]);
+    Ok(())
+}
+
+/// Milliseconds to the first token of a short answer.
+async fn first_token(ours: &mut Ours) -> Result<f64> {
+    let begun = Instant::now();
+    let mut answer = ours.ask(SHORT, 1, &Sampling::greedy());
+    text(&mut answer).await?;
+    let took = begun.elapsed();
+    while answer.next().await.transpose()?.is_some() {}
+    Ok(took.as_secs_f64() * 1000.0)
+}
+
+/// An answer that has begun and goes on for long.
+async fn begin(ours: &mut Ours) -> Result<Answer> {
+    let mut answer = ours.ask(SHORT, 1000, &Sampling::default());
+    text(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn text(answer: &mut Answer) -> Result<()> {
     while !matches!(answer.next().await.context("no answer")??, Chunk::Text(_)) {}
+    Ok(())
+}
+
+/// Kills the engine in the middle of an answer and waits until its process is gone.
+async fn kill(table: &mut Table, name: &str, ours: &mut Ours) -> Result<()> {
+    let answer = begin(ours).await?;
     let id = ours.engine.process_id().await.context("the engine does not run")?;
     let resident = usage::running(id)?.resident;
     let begun = Instant::now();

@@ -74,7 +74,7 @@ impl Ours {
     }
 }
 
-type Answer = BoxStream<'static, Result<Chunk, AnswerError>>;
+pub(super) type Answer = BoxStream<'static, Result<Chunk, AnswerError>>;
 
 async fn timed(mut answer: Answer) -> Result<(Times, Measured)> {
     let begun = Instant::now();
