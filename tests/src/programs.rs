@@ -39,7 +39,13 @@ pub fn opengateway(home: &Path) -> Command {
 /// The engine as built, with the usual settings.
 pub fn engine() -> opengateway_engine::Config {
     let slots = opengateway_engine::Config::SLOTS;
-    opengateway_engine::Config { program: program("opengateway-engine"), threads: 0, context: 0, slots }
+    opengateway_engine::Config {
+        program: program("opengateway-engine"),
+        threads: 0,
+        context: 0,
+        slots,
+        role: opengateway_engine::Role::Owner,
+    }
 }
 
 /// The starter model's file.

@@ -15,6 +15,7 @@ use opengateway_core::backend::AnswerError;
 use opengateway_engine::wire::{FromEngine, ToEngine};
 
 use pipe::Output;
+pub(crate) use pipe::print_line;
 use schedule::Schedule;
 
 /// Prints the graphics cards that llama.cpp can use, a line of JSON each. Runs in a process of its own because a

@@ -9,7 +9,7 @@ use opengateway_core::strikes::Strikes;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::answer::Inbox;
-use crate::handle::{Config, ModelFile, State};
+use crate::handle::{Config, ModelFile, Role, State};
 use crate::process::{Event, Process};
 use crate::wire::{FromEngine, Load, MOST_WAITING, ToEngine};
 
@@ -32,6 +32,7 @@ pub(crate) enum Command {
     /// The sender is dropped when the process is gone.
     Shutdown(oneshot::Sender<()>),
     ProcessId(oneshot::Sender<Option<u32>>),
+    Gpu(oneshot::Sender<bool>),
 }
 
 /// A prompt that waits for its model.
@@ -47,6 +48,9 @@ enum Memory {
     Loading(ModelFile),
     Loaded(ModelFile),
 }
+
+/// Memory of a graphics card that stays free: the desktop draws with it too.
+const OWNER_SPARE_VRAM: u64 = 1 << 30;
 
 /// How often abandoned answers are looked for when nothing else happens.
 const TIDY: Duration = Duration::from_millis(500);
@@ -69,6 +73,10 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn new(config: Config, orders: mpsc::Receiver<Command>, report: watch::Sender<State>) -> Self {
+        let gpu = match config.role {
+            Role::Owner => true,
+            Role::Guest(limits) => limits.gpu,
+        };
         Self {
             config,
             orders,
@@ -79,18 +87,17 @@ impl Driver {
             running: BTreeMap::new(),
             next_id: 0,
             strikes: Strikes::default(),
-            gpu: true,
+            gpu,
             unload: false,
         }
     }
 
     /// Runs until every handle is dropped or one shuts it down, then ends the child.
     pub(crate) async fn run(mut self) {
-        if let Err(reason) = crate::probe::devices(&self.config.program).await {
-            tracing::warn!(reason, "graphics cards are not used");
-            self.gpu = false;
+        if self.config.role == Role::Owner {
+            self.prepare().await;
         }
-        self.start();
+        self.tell();
         loop {
             let busy = !self.running.is_empty();
             tokio::select! {
@@ -114,6 +121,15 @@ impl Driver {
         self.end().await;
     }
 
+    /// Makes the owner's first prompt quick: a process waits for it.
+    async fn prepare(&mut self) {
+        if let Err(reason) = crate::probe::devices(&self.config.program).await {
+            tracing::warn!(reason, "graphics cards are not used");
+            self.gpu = false;
+        }
+        self.start();
+    }
+
     async fn end(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().await;
@@ -122,7 +138,7 @@ impl Driver {
     }
 
     fn start(&mut self) {
-        match Process::start(&self.config.program) {
+        match Process::start(&self.config.program, self.config.role) {
             Ok(process) => self.process = Some(process),
             Err(error) => {
                 tracing::error!(%error, program = %self.config.program.display(), "engine does not start");
@@ -142,8 +158,12 @@ impl Driver {
             }
             Command::Unload => self.unload = true,
             Command::Forgive(model) => self.strikes.forgive(&model),
+            Command::Gpu(tell) => {
+                let _nobody_waits = tell.send(self.gpu);
+            }
             Command::Kill(done) => {
                 self.end().await;
+                self.waiting.retain(|waiting| !waiting.inbox.is_abandoned());
                 let _nobody_waits = done.send(());
             }
             Command::Shutdown(_) => {}
@@ -233,7 +253,9 @@ impl Driver {
         }
         self.process = None;
         self.lose(reason);
-        self.start();
+        if self.config.role == Role::Owner {
+            self.start();
+        }
     }
 
     fn lose(&mut self, reason: &str) {
@@ -289,12 +311,18 @@ impl Driver {
     }
 
     fn load(&mut self, file: ModelFile) {
+        let (memory, spare_vram) = match self.config.role {
+            Role::Owner => (u64::MAX, OWNER_SPARE_VRAM),
+            Role::Guest(limits) => (limits.memory, limits.spare_vram),
+        };
         let load = Load {
             path: file.path.to_string_lossy().into_owned(),
             context: self.config.context,
             threads: self.config.threads,
             slots: self.config.slots,
             gpu: self.gpu,
+            memory,
+            spare_vram,
         };
         self.report.send_replace(State::Loading(file.id.clone(), 0.0));
         self.memory = Memory::Loading(file);
@@ -326,8 +354,9 @@ impl Driver {
         let busy = u32::try_from(self.running.len() + self.waiting.len()).unwrap_or(u32::MAX);
         let state = match (&self.memory, &self.process) {
             (Memory::Loaded(file), _) => State::Loaded(file.id.clone(), busy),
-            (Memory::Empty, Some(_)) => State::Empty,
-            (Memory::Empty, None) | (Memory::Loading(_), _) => return,
+            (Memory::Empty, None) if self.config.role == Role::Owner => return,
+            (Memory::Empty, _) => State::Empty,
+            (Memory::Loading(_), _) => return,
         };
         self.report.send_if_modified(|shown| {
             let differs = *shown != state;

@@ -24,6 +24,28 @@ pub struct Config {
     pub context: u32,
     /// Prompts answered side by side.
     pub slots: u32,
+    /// For whom it works.
+    pub role: Role,
+}
+
+/// For whom an engine works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The owner: at usual priority, kept ready.
+    Owner,
+    /// Others: at idle priority, within limits, and no process while there is nothing to answer.
+    Guest(Limits),
+}
+
+/// What guests may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of main memory at most.
+    pub memory: u64,
+    /// Bytes of each graphics card's memory that stay free.
+    pub spare_vram: u64,
+    /// Whether graphics cards may be used: what [`Engine::gpu`] of the owner's engine says.
+    pub gpu: bool,
 }
 
 impl Config {
@@ -37,7 +59,7 @@ impl Config {
     pub fn beside_this_program() -> std::io::Result<Self> {
         let mut program = std::env::current_exe()?;
         program.set_file_name(format!("opengateway-engine{}", std::env::consts::EXE_SUFFIX));
-        Ok(Self { program, threads: 0, context: 0, slots: Self::SLOTS })
+        Ok(Self { program, threads: 0, context: 0, slots: Self::SLOTS, role: Role::Owner })
     }
 }
 
@@ -89,9 +111,20 @@ impl Engine {
         *self.models.write().unwrap_or_else(std::sync::PoisonError::into_inner) = models;
     }
 
+    /// The models that may be loaded.
+    pub fn offered(&self) -> Vec<ModelFile> {
+        self.models.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
     /// What the engine is doing, and every change of it.
     pub fn state(&self) -> watch::Receiver<State> {
         self.state.clone()
+    }
+
+    /// Whether graphics cards answered when they were asked. A broken driver takes seconds to be found out.
+    pub async fn gpu(&self) -> bool {
+        let (tell, gpu) = oneshot::channel();
+        self.commands.send(Command::Gpu(tell)).await.is_ok() && gpu.await.unwrap_or(false)
     }
 
     /// Changes threads and context; the next model is loaded with them. Running answers are not touched.

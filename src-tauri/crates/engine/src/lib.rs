@@ -27,5 +27,7 @@ mod driver;
 mod handle;
 mod probe;
 mod process;
+#[cfg(target_os = "linux")]
+mod reap;
 
-pub use handle::{Config, Engine, ModelFile, State};
+pub use handle::{Config, Engine, Limits, ModelFile, Role, State};

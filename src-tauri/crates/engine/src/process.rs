@@ -8,6 +8,7 @@ use opengateway_core::frame::{self, Decoder, FrameError};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Split};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
+use crate::handle::Role;
 use crate::wire::{FromEngine, ToEngine};
 
 /// Lines of the child's messages that are kept to explain its death.
@@ -35,8 +36,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn start(program: &Path) -> std::io::Result<Self> {
+    pub(crate) fn start(program: &Path, role: Role) -> std::io::Result<Self> {
         let mut command = Command::new(program);
+        if matches!(role, Role::Guest(_)) {
+            command.arg("--guest");
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         #[cfg(windows)]
         command.creation_flags(CREATE_NO_WINDOW);
@@ -92,9 +96,27 @@ impl Process {
 
     /// Ends the child and waits until it is gone.
     pub(crate) async fn kill(&mut self) {
-        if let Err(error) = self.child.kill().await {
+        // It may have ended by itself.
+        let _ended_already = self.child.start_kill();
+        self.release().await;
+        if let Err(error) = self.child.wait().await {
             tracing::warn!(%error, "engine process could not be ended");
         }
+    }
+
+    /// Takes the memory back before the system gets round to it.
+    #[cfg(target_os = "linux")]
+    async fn release(&self) {
+        let Some(id) = self.child.id() else { return };
+        let released = tokio::task::spawn_blocking(move || crate::reap::release(id)).await;
+        if let Ok(Err(error)) = released {
+            tracing::debug!(%error, "the system frees the engine's memory in its own time");
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    async fn release(&self) {
+        std::future::ready(()).await;
     }
 
     fn note(&mut self, line: Option<Vec<u8>>) {

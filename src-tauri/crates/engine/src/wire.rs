@@ -20,6 +20,10 @@ pub struct Load {
     pub slots: u32,
     /// Whether graphics cards may be used.
     pub gpu: bool,
+    /// Bytes of main memory at most.
+    pub memory: u64,
+    /// Bytes of each graphics card's memory that stay free.
+    pub spare_vram: u64,
 }
 
 /// To the child.

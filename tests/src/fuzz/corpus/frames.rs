@@ -1,9 +1,9 @@
 //! Frames on the engine's pipes and on the control socket.
 
 use opengateway_api::{
-    Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Error, ErrorCode, Finish, FromNode, Measured,
-    Message, MessageId, MessageState, ModelId, Models, Notice, NoticeKind, PROTOCOL, Place, Reply, Role, Sampling,
-    Settings, Snapshot, Status, Thread, ToNode, Turn, Update,
+    Activity, Add, AnswerEvent, Ask, Call, Contribution, Conversation, ConversationId, Error, ErrorCode, Finish,
+    FromNode, Hardware, Measured, Message, MessageId, MessageState, ModelId, Models, Notice, NoticeKind, PROTOCOL,
+    Place, Reply, Role, Sampling, Settings, Snapshot, Status, Thread, ToNode, Turn, Update,
 };
 use opengateway_core::backend::AnswerError;
 use opengateway_core::frame;
@@ -13,7 +13,15 @@ use serde::Serialize;
 use super::{File, named};
 
 pub(super) fn engine() -> Vec<File> {
-    let load = Load { path: "/models/a.gguf".into(), context: 0, threads: 2, slots: 8, gpu: true };
+    let load = Load {
+        path: "/models/a.gguf".into(),
+        context: 0,
+        threads: 2,
+        slots: 8,
+        gpu: true,
+        memory: u64::MAX,
+        spare_vram: 1 << 30,
+    };
     let turns = vec![Turn::system("Be kind."), Turn::user("Hi \u{1F600}")];
     let sampling = Sampling { seed: Some(u64::MAX), stop: vec!["\n".into()], ..Sampling::default() };
     let to = [
@@ -59,7 +67,7 @@ pub(super) fn control() -> Vec<File> {
     };
     let from = [
         FromNode::Hello { protocol: PROTOCOL, version: "0.1.0".into() },
-        FromNode::Reply(Ok(Reply::Snapshot(snapshot()))),
+        FromNode::Reply(Ok(Reply::Snapshot(Box::new(snapshot())))),
         FromNode::Reply(Ok(Reply::Thread(Thread { conversation: sums(), messages: vec![said(message)] }))),
         FromNode::Reply(Err(Error::new(ErrorCode::NotFound, "There is no such conversation."))),
         FromNode::Answer(AnswerEvent::Started { conversation, question: MessageId(1), answer: message }),
@@ -99,10 +107,12 @@ fn snapshot() -> Snapshot {
         identity: "keychain".into(),
         activity: Activity::Answering { model: ModelId::starter(), answers: 1 },
         started_ms: 1_700_000_000_000,
+        start_at_login: Some(false),
     };
     let notice = Notice { id: "toy".into(), kind: NoticeKind::Info, text: "The built-in model is a toy.".into() };
     let (models, settings) = (Models::default(), Settings::default());
-    Snapshot { status, models, conversations: vec![sums()], settings, notices: vec![notice] }
+    let (hardware, contribution) = (Hardware::default(), Contribution::default());
+    Snapshot { status, models, conversations: vec![sums()], settings, notices: vec![notice], hardware, contribution }
 }
 
 fn all(to: &[impl Serialize], from: &[impl Serialize]) -> Vec<File> {

@@ -21,9 +21,6 @@ use opengateway_engine::{fit, gguf};
 use super::ffi::{Context, Shape};
 use super::pipe::INTERRUPT;
 
-/// Memory of a graphics card that stays free: the desktop draws with it too.
-const GPU_RESERVE: usize = 1 << 30;
-
 pub(super) struct Model {
     /// Before `weights`: it must go first.
     pub(super) context: Context,
@@ -44,9 +41,9 @@ pub(super) fn load(
 ) -> Result<(Model, Loaded), AnswerError> {
     let path = Path::new(&load.path);
     let header = gguf::read_file(path).map_err(|error| AnswerError::ModelInvalid(error.to_string()))?;
-    let plan = fit::plan(&header, free_memory(load.gpu), load.context, load.slots)?;
+    let plan = fit::plan(&header, free_memory(load), load.context, load.slots)?;
     let params = LlamaModelParams::default().with_progress_callback(every_percent(progress));
-    let params = if load.gpu { offload(path, plan, params) } else { Box::pin(params.with_n_gpu_layers(0)) };
+    let params = if load.gpu { offload(load, plan, params) } else { Box::pin(params.with_n_gpu_layers(0)) };
     let invalid = |error: String| AnswerError::ModelInvalid(format!("llama.cpp cannot load this model: {error}"));
     let weights = LlamaModel::load_from_file(backend, path, &params).map_err(|error| invalid(error.to_string()))?;
     let shape = Shape {
@@ -58,7 +55,7 @@ pub(super) fn load(
         threads: threads(load.threads, header.weight_bytes),
     };
     let context = Context::new(&weights, &shape, &INTERRUPT)
-        .ok_or(AnswerError::ModelTooLarge { needed: plan.needed, free: free_memory(load.gpu) })?;
+        .ok_or(AnswerError::ModelTooLarge { needed: plan.needed, free: free_memory(load) })?;
     let vocab = weights.vocab();
     let text = |token| String::from_utf8_lossy(&vocab.token_to_piece(token, true, None)).into_owned();
     let template = ChatTemplate::new(header.chat_template.as_deref(), text(vocab.bos()), text(vocab.eos()))
@@ -125,11 +122,12 @@ fn every_percent(progress: impl Fn(f32) + 'static) -> impl FnMut(f32) -> bool + 
 }
 
 /// Lets llama.cpp choose how much of the model the graphics cards take, by their free memory less a reserve.
-fn offload(path: &Path, plan: fit::Plan, params: LlamaModelParams) -> Pin<Box<LlamaModelParams>> {
+fn offload(load: &Load, plan: fit::Plan, params: LlamaModelParams) -> Pin<Box<LlamaModelParams>> {
     let mut params = Box::pin(params);
     let mut context = LlamaContextParams::default().with_n_ctx(NonZeroU32::new(plan.cells));
-    let mut margins = vec![GPU_RESERVE; llama_cpp_2::max_devices()];
-    let path = CString::new(path.to_string_lossy().as_bytes()).unwrap_or_default();
+    let spare = usize::try_from(load.spare_vram).unwrap_or(usize::MAX);
+    let mut margins = vec![spare; llama_cpp_2::max_devices()];
+    let path = CString::new(load.path.as_bytes()).unwrap_or_default();
     let log = llama_cpp_sys_2::GGML_LOG_LEVEL_WARN;
     if let Err(error) = params.as_mut().fit_params(&path, &mut context, &mut margins, plan.context, log) {
         eprintln!("the model does not fit on the graphics card ({error}); the processor runs it");
@@ -139,15 +137,16 @@ fn offload(path: &Path, plan: fit::Plan, params: LlamaModelParams) -> Pin<Box<Ll
 }
 
 /// Free bytes for a model: main memory, and that of graphics cards with memory of their own.
-fn free_memory(gpu: bool) -> u64 {
+fn free_memory(load: &Load) -> u64 {
     // Where the system does not tell, loading is tried and may fail.
     let main = sysinfo::System::new().map_or(u64::MAX, |mut system| {
         system.refresh_memory();
         system.available_memory()
     });
-    let cards = if gpu { llama_cpp_2::list_llama_ggml_backend_devices() } else { Vec::new() };
+    let main = main.min(load.memory);
+    let cards = if load.gpu { llama_cpp_2::list_llama_ggml_backend_devices() } else { Vec::new() };
     let own = cards.iter().filter(|card| card.device_type == LlamaBackendDeviceType::Gpu);
-    own.map(|card| card.memory_free as u64).fold(main, u64::saturating_add)
+    own.map(|card| (card.memory_free as u64).saturating_sub(load.spare_vram)).fold(main, u64::saturating_add)
 }
 
 /// A model this small fits the processor's cache: threads would wait for each other longer than they compute.

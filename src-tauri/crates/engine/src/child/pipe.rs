@@ -85,7 +85,7 @@ pub(super) fn send_now(message: &FromEngine) {
     output.flush();
 }
 
-pub(super) fn print_line(line: &str) {
+pub(crate) fn print_line(line: &str) {
     write(format!("{line}\n").as_bytes());
 }
 
