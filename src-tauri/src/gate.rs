@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use opengateway_api::{Call, Error, ErrorCode};
-use opengateway_node::{Client, Config, Door, Keychain, Node, default_home, keep_logs};
+use opengateway_node::{Client, Computer, Config, Door, Keychain, Node, default_home, keep_logs};
 use tokio::sync::{Mutex, mpsc};
 
 pub(crate) struct Gate {
@@ -56,7 +56,7 @@ impl Gate {
         let home = self.home()?;
         let config =
             Config { key_file: false, window: Some(self.window.clone()), ..Config::headless(Some(home.clone()))? };
-        match Node::start(config, Keychain::new()).await {
+        match Node::start(config, Keychain::new(), Computer::new()).await {
             Ok(node) => {
                 if let Err(error) = keep_logs(&home) {
                     eprintln!("{error}");

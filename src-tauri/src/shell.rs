@@ -5,14 +5,14 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use opengateway_api::{Activity, Notice, NoticeKind, Update};
+use opengateway_api::{Activity, Call, Notice, NoticeKind, Order, Update};
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{AppHandle, CloseRequestApi, Manager, RunEvent, WebviewUrl, WindowEvent, Wry};
 use tokio::sync::mpsc;
 
 use crate::commands::{self, Subscription};
 use crate::gate::Gate;
-use crate::tray;
+use crate::tray::{self, Shown};
 
 const WINDOW: &str = "main";
 /// Where no tray shows the icon, closing a second time within this quits.
@@ -31,10 +31,12 @@ pub(crate) fn run(gate: Gate, asked: mpsc::Receiver<()>, hidden: bool) -> ExitCo
         .manage(Subscription::default())
         .manage(Closing::default())
         .invoke_handler(tauri::generate_handler![commands::call, commands::answer, commands::updates])
-        .on_menu_event(|app, event| match event.id().as_ref() {
-            tray::OPEN => open_window(app),
-            tray::QUIT => quit(app),
-            _ => {}
+        .on_menu_event(|app, event| match tray::act(event.id().as_ref()) {
+            Some(tray::Act::Open) => open_window(app, View::Last),
+            Some(tray::Act::Settings) => open_window(app, View::Settings),
+            Some(tray::Act::Order(order)) => say(app, order),
+            Some(tray::Act::Quit) => quit(app),
+            None => {}
         })
         .setup(move |app| {
             begin(app.handle(), asked, hidden);
@@ -60,14 +62,14 @@ fn context() -> tauri::Context<Wry> {
 
 fn begin(app: &AppHandle, mut asked: mpsc::Receiver<()>, hidden: bool) {
     if !hidden {
-        open_window(app);
+        open_window(app, View::Last);
     }
     let handle = app.clone();
     tauri::async_runtime::spawn(async move { keep_tray(handle).await });
     let handle = app.clone();
     tauri::async_runtime::spawn(async move {
         while asked.recv().await.is_some() {
-            open_window(&handle);
+            open_window(&handle, View::Last);
         }
     });
     let handle = app.clone();
@@ -77,11 +79,23 @@ fn begin(app: &AppHandle, mut asked: mpsc::Receiver<()>, hidden: bool) {
     });
 }
 
+/// What the window opens with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// What it showed last, or the chat.
+    Last,
+    Settings,
+}
+
 /// Opens the window, or brings it to the front.
-fn open_window(app: &AppHandle) {
+fn open_window(app: &AppHandle, view: View) {
+    let page = if view == View::Settings { "index.html#settings" } else { "index.html" };
     let shown = match app.get_webview_window(WINDOW) {
-        Some(window) => window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()),
-        None => WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
+        Some(window) => {
+            let turned = if view == View::Settings { window.eval("location.hash = 'settings'") } else { Ok(()) };
+            turned.and_then(|()| window.unminimize()).and_then(|()| window.show()).and_then(|()| window.set_focus())
+        }
+        None => WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::App(page.into()))
             .title("OpenGateway")
             .inner_size(1100.0, 760.0)
             .min_inner_size(480.0, 420.0)
@@ -91,6 +105,21 @@ fn open_window(app: &AppHandle) {
     if let Err(error) = shown {
         tracing::error!(%error, "window cannot be opened");
     }
+}
+
+/// Tells the node what its owner wants, and the owner if that cannot be kept.
+fn say(app: &AppHandle, order: Order) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let gate = app.state::<Gate>();
+        let outcome = match gate.door().await {
+            Ok(door) => door.call(Call::Contribute(order)).await.map(drop),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            gate.notify(Notice { id: "lending".into(), kind: NoticeKind::Problem, text: error.message }).await;
+        }
+    });
 }
 
 /// Ends the node in order, then the app.
@@ -151,8 +180,9 @@ async fn has_tray_host() -> bool {
 
 /// Keeps the tray's picture true to the node's state.
 async fn keep_tray(app: AppHandle) {
-    let mut shown = tray::picture(None);
-    let (app_for_tray, first) = (app.clone(), shown.clone());
+    let mut shown = Shown::default();
+    let mut picture = tray::picture(&shown);
+    let (app_for_tray, first) = (app.clone(), picture.clone());
     let (made, icon) = tokio::sync::oneshot::channel();
     let make = move || {
         let _window_system_ended = made.send(tray::show(&app_for_tray, &first));
@@ -167,11 +197,15 @@ async fn keep_tray(app: AppHandle) {
     };
     let mut updates = door.updates();
     while let Some(update) = updates.next().await {
-        let Update::Status(status) = update else { continue };
-        let picture = tray::picture(Some(&settled(status.activity)));
-        if picture != shown {
-            shown = picture.clone();
-            redraw(&app, &tray, picture);
+        match update {
+            Update::Status(status) => shown.activity = Some(settled(status.activity)),
+            Update::Contribution(contribution) => shown.contribution = contribution,
+            _ => continue,
+        }
+        let new = tray::picture(&shown);
+        if new != picture {
+            picture = new.clone();
+            redraw(&app, &tray, new);
         }
     }
 }

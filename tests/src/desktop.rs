@@ -82,6 +82,11 @@ impl Desktop {
         Ok(desktop)
     }
 
+    /// The display's name.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// The data directory of the app.
     pub fn home(&self) -> PathBuf {
         self.directory.path().join("home")

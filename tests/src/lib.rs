@@ -8,6 +8,7 @@ pub mod desktop;
 pub mod fuzz;
 pub mod gguf;
 pub mod http;
+pub mod machine;
 pub mod nodes;
 pub mod processes;
 pub mod programs;

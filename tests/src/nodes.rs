@@ -1,7 +1,7 @@
 //! A node in this process, with a keychain of its own and the engine as built.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::stream::BoxStream;
@@ -11,8 +11,9 @@ use opengateway_api::{
 };
 use opengateway_node::{Config, Node, Vault, VaultError};
 
-use crate::asking;
+use crate::machine::FakeMachine;
 use crate::soon::within;
+use crate::{asking, programs};
 
 /// A keychain in memory. Clones share what is in it.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +46,36 @@ impl Vault for FakeVault {
 /// # Errors
 /// As [`Node::start`].
 pub async fn start(home: &Path) -> Result<Node, Error> {
-    let config = Config { home: home.to_owned(), engine: asking::config(), key_file: false, window: None };
-    Node::start(config, FakeVault::default()).await
+    start_with(home, asking::config(), FakeMachine::away()).await
+}
+
+/// Starts a node on a machine, with an engine that [`engine_of`] names.
+///
+/// # Errors
+/// As [`Node::start`].
+pub async fn start_on(home: &Path, machine: FakeMachine) -> Result<Node, Error> {
+    let program = engine_of(home);
+    start_with(home, opengateway_engine::Config { program, ..asking::config() }, machine).await
+}
+
+async fn start_with(home: &Path, engine: opengateway_engine::Config, machine: FakeMachine) -> Result<Node, Error> {
+    let config = Config { home: home.to_owned(), engine, key_file: false, window: None };
+    Node::start(config, FakeVault::default(), machine).await
+}
+
+/// The engine under a name of its own, by which the processes of one test are told from those of the others.
+///
+/// # Panics
+/// When the data directory takes no file.
+pub fn engine_of(home: &Path) -> PathBuf {
+    let (real, own) = (programs::program("opengateway-engine"), home.join("engine-of-this-test"));
+    if !own.exists() {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(real, &own).expect("a data directory takes a link");
+        #[cfg(not(unix))]
+        std::fs::copy(real, &own).expect("a data directory takes a copy");
+    }
+    own
 }
 
 /// An answer as its reader saw it.
@@ -160,7 +189,7 @@ pub async fn thread(node: &Node, id: ConversationId) -> Thread {
 /// When the node does not answer.
 pub async fn snapshot(node: &Node) -> Snapshot {
     match node.call(Call::Snapshot).await {
-        Ok(Reply::Snapshot(snapshot)) => snapshot,
+        Ok(Reply::Snapshot(snapshot)) => *snapshot,
         other => unreachable!("a snapshot was expected: {other:?}"),
     }
 }

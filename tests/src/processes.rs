@@ -1,6 +1,8 @@
 //! Processes that a test has started, by their number.
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
+use std::path::Path;
+
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
 /// Whether it still runs. One that has ended and waits to be collected does not.
 pub fn is_running(id: u32) -> bool {
@@ -28,6 +30,19 @@ pub fn children(id: u32) -> Vec<u32> {
     // Linux lists threads as well.
     let ours =
         processes.filter(|process| process.parent() == Some(Pid::from_u32(id)) && process.thread_kind().is_none());
+    ours.map(|process| process.pid().as_u32()).collect()
+}
+
+/// The processes that were started by this name with this word.
+pub fn started_as(program: &Path, word: &str) -> Vec<u32> {
+    let refresh = ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always);
+    let mut system = System::new().expect("this system can be looked at");
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, refresh);
+    let is_it = |process: &&sysinfo::Process| {
+        let words = process.cmd();
+        words.first().is_some_and(|first| Path::new(first) == program) && words.iter().any(|known| known == word)
+    };
+    let ours = system.processes().values().filter(is_it).filter(|process| process.thread_kind().is_none());
     ours.map(|process| process.pid().as_u32()).collect()
 }
 

@@ -10,13 +10,21 @@ const AGAIN: Duration = Duration::from_millis(10);
 ///
 /// # Panics
 /// When it finds nothing for [`PATIENCE`]; `wanted` says what was waited for.
-pub async fn soon<T>(wanted: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn soon<T>(wanted: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    soon_within(PATIENCE, wanted, look).await
+}
+
+/// The same for what takes its time.
+///
+/// # Panics
+/// When it finds nothing within `patience`.
+pub async fn soon_within<T>(patience: Duration, wanted: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begin = Instant::now();
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(begin.elapsed() < PATIENCE, "waited {PATIENCE:?} for {wanted}");
+        assert!(begin.elapsed() < patience, "waited {patience:?} for {wanted}");
         tokio::time::sleep(AGAIN).await;
     }
 }

@@ -20,6 +20,11 @@ fn models_are_managed_as_written() {
 }
 
 #[test]
+fn this_pc_is_lent_as_written() {
+    follow("lending");
+}
+
+#[test]
 fn errors_are_as_written() {
     follow("errors");
 }
@@ -85,7 +90,22 @@ fn help_names_every_command_and_exit_code() {
 
     let output = piped(programs::opengateway(home.path()).arg("--help"), "");
 
-    let words = ["start", "status", "prompt", "models", "restart", "stop", "logs", "completions", "130  interrupted"];
+    let words = [
+        "start",
+        "status",
+        "prompt",
+        "models",
+        "hardware",
+        "contribute",
+        "idle",
+        "batch",
+        "login",
+        "restart",
+        "stop",
+        "logs",
+        "completions",
+        "130  interrupted",
+    ];
     let missing: Vec<_> = words.into_iter().filter(|word| !stdout(&output).contains(word)).collect();
     assert!(output.status.success() && missing.is_empty(), "{missing:?} is missing in {}", stdout(&output));
 }

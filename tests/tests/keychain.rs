@@ -260,7 +260,7 @@ impl Node {
 
     async fn snapshot(&self) -> Snapshot {
         match self.call(Call::Snapshot).await {
-            Reply::Snapshot(snapshot) => snapshot,
+            Reply::Snapshot(snapshot) => *snapshot,
             other => unreachable!("{other:?}"),
         }
     }

@@ -2,15 +2,15 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::Result;
-use opengateway_api::{Add, Call, MessageState, ModelId, Reply};
+use opengateway_api::{Add, Call, Contribution, MessageState, Mode, ModelId, Reply};
 use opengateway_node::Client;
 use opengateway_tests::desktop::{self, Desktop, until};
 use opengateway_tests::gguf::{self, Shape, Weights};
 use opengateway_tests::programs::program;
-use opengateway_tests::tray::Tray;
+use opengateway_tests::tray::{Line, Tray};
 
 /// Runs a test on a desktop of its own, or says why it cannot.
 fn on_a_desktop<F: Future<Output = Result<()>>>(test: impl FnOnce(Desktop) -> F) {
@@ -151,6 +151,102 @@ fn closing_the_window_leaves_the_node_in_the_tray_which_opens_it_again_and_quits
         assert!(status.success());
         Ok(())
     });
+}
+
+#[test]
+fn the_tray_lends_and_pauses_and_everyone_sees_the_same() {
+    on_a_desktop(|desktop| async move {
+        let (tray, mut app) = (Tray::on(&desktop.bus).await?, background(&desktop)?);
+        let node = Client::new(&desktop.home());
+        shows(&tray, |menu| ticked(menu) == Some(false) && header(menu) == "Ready").await?;
+        let steps = [
+            ("Contribute while idle", Mode::Waiting, None),
+            ("30 minutes", Mode::Paused, Some(30)),
+            ("Resume", Mode::Waiting, None),
+            ("2 hours", Mode::Paused, Some(120)),
+            ("Resume", Mode::Waiting, None),
+            ("Until tomorrow", Mode::Paused, Some(25 * 60)),
+            ("Resume", Mode::Waiting, None),
+            ("Until I resume", Mode::Paused, None),
+            ("Contribute while idle", Mode::Off, None),
+        ];
+
+        for (label, mode, most_minutes) in steps {
+            click(&tray, label).await?;
+
+            let seen = until(label, || async { contribution(&node).await.filter(|seen| seen.mode == mode) }).await?;
+            let left = seen.until_ms.map(|until| (until - now_ms()) / 60_000);
+            assert_eq!(left.is_some(), most_minutes.is_some(), "{label}: {seen:?}");
+            assert!(left.is_none_or(|left| left <= most_minutes.unwrap_or(0) && left >= 0), "{label}: {seen:?}");
+            let on = seen.on;
+            shows(&tray, |menu| ticked(menu) == Some(on)).await?;
+            let told = terminal(&desktop, &["contribute", "--json"])?;
+            assert_eq!(told["mode"], serde_json::to_value(mode)?, "{label}");
+            assert_eq!(told["on"], on, "{label}");
+        }
+        tray.click("Quit").await?;
+        until("the end of the app", || std::future::ready(app.try_wait().ok().flatten())).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_tray_that_starts_again_gets_the_icon_back() {
+    on_a_desktop(|desktop| async move {
+        let (tray, mut app) = (Tray::on(&desktop.bus).await?, background(&desktop)?);
+        shows(&tray, |menu| header(menu) == "Ready").await?;
+
+        tray.restart().await?;
+
+        shows(&tray, |menu| header(menu) == "Ready").await?;
+        tray.click("Quit").await?;
+        until("the end of the app", || std::future::ready(app.try_wait().ok().flatten())).await?;
+        Ok(())
+    });
+}
+
+/// The app with its window closed.
+fn background(desktop: &Desktop) -> Result<Child> {
+    let mut command = Command::new(program("opengateway-desktop"));
+    desktop.dress(&mut command).arg("--hidden").env_remove("TAURI_WEBVIEW_AUTOMATION").stderr(Stdio::null());
+    Ok(command.spawn()?)
+}
+
+/// Waits until the menu is as wanted.
+async fn shows(tray: &Tray, wanted: impl Fn(&[Line]) -> bool) -> Result<()> {
+    until("the menu", || async { tray.menu().await.ok().filter(|menu| wanted(menu)).map(drop) }).await
+}
+
+/// Clicks as soon as the line is there: a changed menu takes a moment.
+async fn click(tray: &Tray, label: &str) -> Result<()> {
+    until(label, || async { tray.click(label).await.ok() }).await
+}
+
+fn header(menu: &[Line]) -> &str {
+    menu.first().map_or("", |line| &line.label)
+}
+
+fn ticked(menu: &[Line]) -> Option<bool> {
+    Line::find(menu, "Contribute while idle")?.ticked
+}
+
+async fn contribution(node: &Client) -> Option<Contribution> {
+    match node.call(Call::Contribution).await {
+        Ok(Reply::Contribution(contribution)) => Some(contribution),
+        _ => None,
+    }
+}
+
+/// What a command prints as JSON.
+fn terminal(desktop: &Desktop, words: &[&str]) -> Result<serde_json::Value> {
+    let mut command = Command::new(program("opengateway"));
+    let output = desktop.dress(&mut command).args(words).output()?;
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::components::strip::Strip;
 use crate::components::toasts::Toasts;
 use crate::state::{Stage, State, View};
 use crate::views::chat::ChatView;
+use crate::views::contribute::ContributeView;
 use crate::views::models::ModelsView;
 use crate::views::settings::SettingsView;
 use crate::{browser, demo, link, text};
@@ -32,6 +33,9 @@ pub(crate) fn App() -> impl IntoView {
     mark_ready(state);
     let keys = window_event_listener(ev::keydown, move |event| on_key(state, &event));
     on_cleanup(move || keys.remove());
+    follow_address(state);
+    let turns = window_event_listener(ev::hashchange, move |_| follow_address(state));
+    on_cleanup(move || turns.remove());
 
     let has_begun = Memo::new(move |_| state.status.with(Option::is_some));
     let has_list = Memo::new(move |_| state.view.get() == View::Chat && state.list_shown.get());
@@ -47,6 +51,7 @@ pub(crate) fn App() -> impl IntoView {
                     (false, _) => view! { <Starting /> }.into_any(),
                     (true, View::Chat) => view! { <ChatView /> }.into_any(),
                     (true, View::Models) => view! { <ModelsView /> }.into_any(),
+                    (true, View::Contribute) => view! { <ContributeView /> }.into_any(),
                     (true, View::Settings) => view! { <SettingsView /> }.into_any(),
                 }}
             </main>
@@ -69,6 +74,15 @@ fn Starting() -> impl IntoView {
             <div class="mark large" aria-hidden="true" inner_html=MARK></div>
             <p class="soft">{text::CONNECTING}</p>
         </div>
+    }
+}
+
+/// Shows the view that the address names: so the tray opens the settings. The name goes, or it could not be asked for twice.
+fn follow_address(state: State) {
+    let location = browser::window().location();
+    if location.hash().is_ok_and(|name| name == "#settings") {
+        state.go(View::Settings);
+        let _ = location.set_hash("");
     }
 }
 
@@ -117,6 +131,7 @@ fn on_key(state: State, event: &KeyboardEvent) {
         }
         (true, false, "b") => state.list_shown.update(|shown| *shown = !*shown),
         (true, false, ",") => state.go(View::Settings),
+        (true, true, "c") => state.go(View::Contribute),
         (true, true, "m") => state.go(View::Models),
         (false, _, "?") if !is_typing(event) => state.shortcuts_shown.set(true),
         (false, false, "escape") if state.shortcuts_shown.get_untracked() => state.shortcuts_shown.set(false),

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use js_sys::{Date, Promise};
-use leptos::prelude::{request_animation_frame, set_timeout};
+use leptos::prelude::{RwSignal, Set, on_cleanup, request_animation_frame, set_interval_with_handle, set_timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, Storage, Window};
+use web_sys::{Document, Element, FocusEvent, HtmlElement, Node, Storage, Window};
+
+use crate::format::Clock;
 
 /// The window this runs in.
 pub(crate) fn window() -> Window {
@@ -41,6 +43,26 @@ pub(crate) fn now_ms() -> f64 {
 /// What is to be added to UTC to get local time, in milliseconds.
 pub(crate) fn local_offset_ms() -> f64 {
     -Date::new_0().get_timezone_offset() * 60_000.0
+}
+
+/// The local clock as it stands.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for a long time")]
+pub(crate) fn clock() -> Clock {
+    Clock { now_ms: now_ms() as i64, offset_ms: local_offset_ms() as i64 }
+}
+
+/// The local clock, told anew each second for as long as the component that asks for it lives.
+pub(crate) fn ticking() -> RwSignal<Clock> {
+    let now = RwSignal::new(clock());
+    every(1_000, move || now.set(clock()));
+    now
+}
+
+/// Runs `action` again and again for as long as the component that asks for it lives.
+pub(crate) fn every(ms: u64, action: impl Fn() + 'static) {
+    if let Ok(handle) = set_interval_with_handle(action, Duration::from_millis(ms)) {
+        on_cleanup(move || handle.clear());
+    }
 }
 
 /// Runs `action` later.
@@ -78,6 +100,32 @@ pub(crate) fn focus(selector: &'static str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Brings the first element that matches to the top of what scrolls, once it is there.
+pub(crate) fn scroll_to(selector: &'static str) {
+    next_frame(move || {
+        if let Some(element) = find(selector) {
+            element.scroll_into_view();
+        }
+    });
+}
+
+/// Gives the focus to the first element that matches if what had it is gone.
+pub(crate) fn rescue_focus(selector: &'static str) {
+    next_frame(move || {
+        let is_lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        if is_lost {
+            focus(selector);
+        }
+    });
+}
+
+/// Whether the focus goes out of the element that listens.
+pub(crate) fn has_left(event: &FocusEvent) -> bool {
+    let inside = event.current_target().and_then(|root| root.dyn_into::<Node>().ok());
+    let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+    !inside.is_some_and(|inside| inside.contains(next.as_ref()))
 }
 
 /// Moves the focus by `step` among the elements that match inside `root`; stays at the ends.

@@ -1,6 +1,8 @@
 //! A link with canned data, so that every view and state can be seen and tested in a plain browser:
 //! `?demo=<scene>&theme=dark|light`. It keeps a small world of its own and forgets it with the page.
 
+mod lend;
+mod machine;
 mod scenes;
 mod words;
 mod world;
@@ -60,7 +62,7 @@ impl Demo {
         demo
     }
 
-    /// Lets running downloads come in.
+    /// Lets running downloads come in and jobs go on.
     fn keep_fetching(&self) {
         let (world, listener) = (Rc::clone(&self.world), Rc::clone(&self.listener));
         spawn_local(async move {
@@ -70,9 +72,24 @@ impl Demo {
                     let models = world.borrow().snapshot.models.clone();
                     tell(&listener, Update::Models(models));
                 }
+                if lend::work(&mut world.borrow_mut().snapshot.contribution) {
+                    let lent = world.borrow().snapshot.contribution.clone();
+                    tell(&listener, Update::Contribution(lent));
+                }
             }
         });
     }
+}
+
+fn is_question(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::Snapshot | Call::Conversation(_) | Call::Show(_) | Call::Hardware | Call::Explain | Call::Batch
+    )
+}
+
+fn is_about_lending(call: &Call) -> bool {
+    matches!(call, Call::Hardware | Call::Explain | Call::Batch)
 }
 
 fn tell(listener: &RefCell<Option<Listener>>, update: Update) {
@@ -89,6 +106,8 @@ fn tell_all(listener: &RefCell<Option<Listener>>, world: &RefCell<World>) {
     tell(listener, Update::Conversations(snapshot.conversations));
     tell(listener, Update::Settings(snapshot.settings));
     tell(listener, Update::Notices(snapshot.notices));
+    tell(listener, Update::Hardware(snapshot.hardware));
+    tell(listener, Update::Contribution(snapshot.contribution));
 }
 
 impl Link for Demo {
@@ -96,10 +115,11 @@ impl Link for Demo {
         let (world, listener) = (Rc::clone(&self.world), Rc::clone(&self.listener));
         async move {
             browser::sleep(20).await;
-            if world.borrow().never_begins {
+            let never = world.borrow().never_begins || (world.borrow().lending.is_slow && is_about_lending(&call));
+            if never {
                 return futures::future::pending().await;
             }
-            let is_question = matches!(call, Call::Snapshot | Call::Conversation(_) | Call::Show(_));
+            let is_question = is_question(&call);
             let reply = world.borrow_mut().reply(call, browser::now_ms());
             if !is_question {
                 tell_all(&listener, &world);

@@ -1,5 +1,9 @@
 //! Numbers for people; each with its unit.
 
+mod time;
+
+pub(crate) use time::{Clock, lasting, weekday};
+
 /// Bytes in decimal units, as file managers and model sites count them.
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
 pub(crate) fn bytes(count: u64) -> String {
@@ -11,14 +15,51 @@ pub(crate) fn bytes(count: u64) -> String {
         .map_or_else(|| format!("{count} B"), |(size, unit)| format!("{} {unit}", short(exact / size)))
 }
 
+/// Bytes of memory in the gigabytes that memory is sold in.
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+pub(crate) fn memory(count: u64) -> String {
+    const GIBIBYTE: f64 = 1_073_741_824.0;
+    format!("{} GB", short(count as f64 / GIBIBYTE))
+}
+
+/// Energy in watt-hours.
+pub(crate) fn energy(watt_hours: u64) -> String {
+    if watt_hours < 1000 {
+        format!("{watt_hours} Wh")
+    } else {
+        let tenths = (watt_hours + 50) / 100;
+        format!("{}.{} kWh", tenths / 10, tenths % 10)
+    }
+}
+
+/// A clock rate in megahertz.
+pub(crate) fn clock_rate(mhz: u32) -> String {
+    format!("{}.{} GHz", mhz / 1000, mhz % 1000 / 100)
+}
+
+/// A large count in a narrow place: `980`, `12k`, `1.4M`.
+pub(crate) fn compact(count: u64) -> String {
+    match count {
+        0..1000 => count.to_string(),
+        1000..9_950 => format!("{}.{}k", count / 1000, count % 1000 / 100),
+        9_950..999_500 => format!("{}k", (count + 500) / 1000),
+        _ => format!("{}.{}M", count / 1_000_000, count % 1_000_000 / 100_000),
+    }
+}
+
 /// Bytes a second.
 pub(crate) fn speed(bytes_per_second: u64) -> String {
     format!("{}/s", bytes(bytes_per_second))
 }
 
 /// A rate with as many digits as mean something.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is not negative and far from the limit"
+)]
 fn short(value: f64) -> String {
-    if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
+    if value < 9.95 { format!("{value:.1}") } else { whole(value.max(0.0).round() as u64) }
 }
 
 /// Text tokens a second.
@@ -86,8 +127,27 @@ mod tests {
     }
 
     #[test]
+    fn memory_is_counted_as_it_is_sold() {
+        assert_eq!(memory(34_359_738_368), "32 GB");
+        assert_eq!(memory(8_589_934_592), "8.0 GB");
+    }
+
+    #[test]
+    fn narrow_places_get_short_numbers() {
+        assert_eq!(compact(980), "980");
+        assert_eq!(compact(1_240), "1.2k");
+        assert_eq!(compact(12_480), "12k");
+        assert_eq!(compact(1_440_000), "1.4M");
+        assert_eq!(energy(240), "240 Wh");
+        assert_eq!(energy(1_340), "1.3 kWh");
+        assert_eq!(energy(1_960), "2.0 kWh");
+        assert_eq!(clock_rate(3_800), "3.8 GHz");
+    }
+
+    #[test]
     fn rates_keep_only_meaningful_digits() {
         assert_eq!(rate(41.37), "41 text tokens/s");
+        assert_eq!(rate(1_840.2), "1,840 text tokens/s");
         assert_eq!(rate(3.25), "3.2 text tokens/s");
         assert_eq!(speed(12_400_000), "12 MB/s");
     }

@@ -2,9 +2,15 @@
 //! methods here; nothing else talks to the node.
 
 mod answer;
+mod attempt;
 mod chat;
 pub(crate) mod describe;
+pub(crate) mod hours;
+pub(crate) mod lending;
+pub(crate) mod machine;
 mod models;
+pub(crate) mod stretches;
+pub(crate) mod week;
 
 use std::rc::Rc;
 
@@ -12,10 +18,11 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opengateway_api::{
-    self as api, Call, Conversation, ConversationId, Error, ErrorCode, Models, Notice, Reply, Settings, Snapshot,
-    Status,
+    self as api, BatchItem, Call, Contribution, Conversation, ConversationId, Error, ErrorCode, Explanation, Hardware,
+    Models, Notice, Reply, Settings, Snapshot, Status,
 };
 
+pub(crate) use attempt::Attempt;
 pub(crate) use chat::{Chat, Phase, Row};
 pub(crate) use models::parse_add;
 
@@ -28,6 +35,7 @@ use crate::text;
 pub(crate) enum View {
     Chat,
     Models,
+    Contribute,
     Settings,
 }
 
@@ -70,10 +78,18 @@ pub(crate) struct State {
     pub(crate) conversations: RwSignal<Vec<Conversation>>,
     pub(crate) settings: RwSignal<Settings>,
     pub(crate) notices: RwSignal<Vec<Notice>>,
+    pub(crate) hardware: RwSignal<Hardware>,
+    pub(crate) contribution: RwSignal<Option<Contribution>>,
+    /// Why this PC is lent or not; known once it was asked.
+    pub(crate) explanation: RwSignal<Option<Explanation>>,
+    /// The owner's queue; known once it was asked.
+    pub(crate) batch: RwSignal<Option<Vec<BatchItem>>>,
     pub(crate) chat: Chat,
     pub(crate) view: RwSignal<View>,
     pub(crate) list_shown: RwSignal<bool>,
     pub(crate) shortcuts_shown: RwSignal<bool>,
+    /// Which first-run card is shown.
+    pub(crate) welcome_step: RwSignal<usize>,
     pub(crate) toasts: RwSignal<Vec<Toast>>,
     /// What a screen reader says next.
     pub(crate) spoken: RwSignal<String>,
@@ -91,10 +107,15 @@ impl State {
             conversations: RwSignal::new(Vec::new()),
             settings: RwSignal::new(Settings::default()),
             notices: RwSignal::new(Vec::new()),
+            hardware: RwSignal::new(Hardware::default()),
+            contribution: RwSignal::new(None),
+            explanation: RwSignal::new(None),
+            batch: RwSignal::new(None),
             chat: Chat::new(),
             view: RwSignal::new(View::Chat),
             list_shown: RwSignal::new(!browser::is_narrow()),
             shortcuts_shown: RwSignal::new(false),
+            welcome_step: RwSignal::new(0),
             toasts: RwSignal::new(Vec::new()),
             spoken: RwSignal::new(String::new()),
         }
@@ -128,7 +149,7 @@ impl State {
         let begun = browser::now_ms();
         let updates = self.link().updates(Box::new(move |update| self.take(update)));
         match self.call(Call::Snapshot).await? {
-            Reply::Snapshot(snapshot) => self.show(snapshot),
+            Reply::Snapshot(snapshot) => self.show(*snapshot),
             _ => return Err(link::unexpected()),
         }
         updates.await?;
@@ -169,6 +190,8 @@ impl State {
         self.conversations.set(snapshot.conversations);
         self.settings.set(snapshot.settings);
         self.notices.set(snapshot.notices);
+        self.hardware.set(snapshot.hardware);
+        self.contribution.set(Some(snapshot.contribution));
         self.stage.set(Stage::Ready);
         if first {
             self.resume();
@@ -184,6 +207,20 @@ impl State {
             api::Update::Conversations(conversations) => self.conversations.set(conversations),
             api::Update::Settings(settings) => self.settings.set(settings),
             api::Update::Notices(notices) => self.notices.set(notices),
+            api::Update::Hardware(hardware) => self.hardware.set(hardware),
+            api::Update::Contribution(contribution) => self.contribution.set(Some(contribution)),
+        }
+    }
+
+    /// Takes in a reply that is a topic's whole value; others are for those who asked.
+    fn learn(self, reply: Reply) {
+        match reply {
+            Reply::Status(status) => self.status.set(Some(status)),
+            Reply::Hardware(hardware) => self.hardware.set(hardware),
+            Reply::Contribution(contribution) => self.contribution.set(Some(contribution)),
+            Reply::Explanation(explanation) => self.explanation.set(Some(explanation)),
+            Reply::Batch(batch) => self.batch.set(Some(batch)),
+            _ => {}
         }
     }
 
@@ -193,6 +230,13 @@ impl State {
         if view == View::Chat {
             browser::focus("[data-test=composer]");
         }
+    }
+
+    /// Goes to the settings about lending.
+    pub(crate) fn go_to_rules(self) {
+        self.go(View::Settings);
+        browser::scroll_to("#lending");
+        browser::focus("#lending");
     }
 
     /// Changes one thing the owner has set, at once here and then in the node.

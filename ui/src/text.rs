@@ -1,5 +1,10 @@
 //! Every word the window shows, in one place so that it can be translated.
 
+pub(crate) mod lending;
+pub(crate) mod machine;
+pub(crate) mod rules;
+pub(crate) mod welcome;
+
 pub(crate) const APP: &str = "OpenGateway";
 
 // Everywhere
@@ -17,6 +22,7 @@ pub(crate) const UNEXPECTED_REPLY: &str =
 pub(crate) const VIEWS: &str = "Views";
 pub(crate) const CHAT: &str = "Chat";
 pub(crate) const MODELS: &str = "Models";
+pub(crate) const CONTRIBUTE: &str = "Contribute";
 pub(crate) const SETTINGS: &str = "Settings";
 pub(crate) const SHORTCUTS: &str = "Shortcuts";
 
@@ -189,13 +195,14 @@ pub(crate) const SYSTEM_PROMPT: &str = "System prompt";
 pub(crate) const SYSTEM_PROMPT_HINT: &str = "Instructions that the model reads before every chat.";
 pub(crate) const SYSTEM_PROMPT_EXAMPLE: &str = "For example: Answer briefly and in plain words.";
 pub(crate) const LONGEST_ANSWER: &str = "Longest answer";
-pub(crate) const LONGEST_ANSWER_HINT: &str = "In text tokens; about three make two words. 0 lets the model finish.";
+pub(crate) const LONGEST_ANSWER_HINT: &str = "In text tokens; about three make two words.";
 pub(crate) const CONTEXT: &str = "Context";
-pub(crate) const CONTEXT_HINT: &str =
-    "How many text tokens of a chat the model sees at once. 0 chooses by model and memory.";
+pub(crate) const LONGEST_ANSWER_ZERO: &str = "until the model has finished";
+pub(crate) const CONTEXT_HINT: &str = "How many text tokens of a chat the model sees at once.";
+pub(crate) const CONTEXT_ZERO: &str = "chosen by model and memory";
 pub(crate) const THREADS: &str = "Processor threads";
-pub(crate) const THREADS_HINT: &str =
-    "More can be faster and leaves less for other programs. 0 chooses by the machine.";
+pub(crate) const THREADS_HINT: &str = "More can be faster and leaves less for other programs.";
+pub(crate) const THREADS_ZERO: &str = "chosen by the machine";
 pub(crate) const TEXT_TOKENS: &str = "text tokens";
 pub(crate) const THREADS_UNIT: &str = "threads";
 pub(crate) const SAVED: &str = "Saved";
@@ -241,11 +248,12 @@ pub(crate) const NOTICES: &str = "Notices";
 pub(crate) const USE_KEY_FILE: &str = "Use a key file";
 
 // Shortcuts: what it does, and the keys
-pub(crate) const SHORTCUT_LIST: [(&str, &str); 12] = [
+pub(crate) const SHORTCUT_LIST: [(&str, &str); 13] = [
     ("New chat", "Ctrl N"),
     ("Search chats", "Ctrl K"),
     ("Show or hide the list", "Ctrl B"),
     ("Models", "Ctrl Shift M"),
+    ("Contribute", "Ctrl Shift C"),
     ("Settings", "Ctrl ,"),
     ("Send", "Enter"),
     ("New line", "Shift Enter"),

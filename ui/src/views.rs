@@ -3,6 +3,8 @@
 pub(crate) mod about;
 pub(crate) mod add;
 pub(crate) mod chat;
+pub(crate) mod contribute;
 pub(crate) mod downloads;
 pub(crate) mod models;
 pub(crate) mod settings;
+pub(crate) mod welcome;

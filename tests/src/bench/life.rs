@@ -32,7 +32,7 @@ pub async fn life(models: &[Model], threads: u16) -> Result<Table> {
         let mut ours = Ours::load(path, threads).await?;
         resting(&mut table, name, &ours).await?;
         stop(&mut table, name, &mut ours).await?;
-        kill(&mut table, name, &mut ours).await?;
+        kill(&mut table, &mut ours).await?;
     }
     Ok(table)
 }
@@ -103,7 +103,7 @@ async fn text(answer: &mut Answer) -> Result<()> {
 }
 
 /// Kills the engine in the middle of an answer and waits until its process is gone.
-async fn kill(table: &mut Table, name: &str, ours: &mut Ours) -> Result<()> {
+async fn kill(table: &mut Table, ours: &mut Ours) -> Result<()> {
     let answer = begin(ours).await?;
     let id = ours.engine.process_id().await.context("the engine does not run")?;
     let resident = usage::running(id)?.resident;

@@ -1,15 +1,15 @@
 //! An answer: its text, how it ended, and the quiet line under it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use opengateway_api::{Activity, Error, Finish, Message, MessageId, MessageState};
 
+use super::copy::Copy;
 use super::icon::{Draw, Icon};
 use super::prose::Prose;
 use super::versions::Versions;
 use crate::state::describe::{measured, model_name};
 use crate::state::{Row, State};
-use crate::{browser, format, text};
+use crate::{format, text};
 
 /// One answer.
 #[component]
@@ -127,7 +127,7 @@ fn Foot(message: ArcRwSignal<Message>) -> impl IntoView {
             </span>
             <Versions message=message.clone() />
             <span class="acts">
-                <Copy message=copied />
+                <Copy text=move || copied.with_untracked(|message| message.text.clone()) />
                 <button
                     type="button"
                     class="ghost"
@@ -141,26 +141,5 @@ fn Foot(message: ArcRwSignal<Message>) -> impl IntoView {
                 </button>
             </span>
         </footer>
-    }
-}
-
-/// Copies a message as it was written.
-#[component]
-pub(crate) fn Copy(message: ArcRwSignal<Message>) -> impl IntoView {
-    let done = RwSignal::new(false);
-    let copy = move |_| {
-        let text = message.with_untracked(|message| message.text.clone());
-        spawn_local(async move {
-            if browser::copy(text).await {
-                done.set(true);
-                browser::after(1500, move || done.set(false));
-            }
-        });
-    };
-    let label = move || if done.get() { text::COPIED } else { text::COPY };
-    view! {
-        <button type="button" class="ghost" aria-label=label title=label data-test="copy" on:click=copy>
-            {move || view! { <Draw icon=if done.get() { Icon::Check } else { Icon::Copy } /> }}
-        </button>
     }
 }

@@ -4,7 +4,7 @@ use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
 use opengateway_api::Model;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Node};
+use web_sys::Element;
 
 use super::icon::{Draw, Icon};
 use crate::browser;
@@ -29,9 +29,7 @@ pub(crate) fn Picker() -> impl IntoView {
         }
     };
     let on_leave = move |event: FocusEvent| {
-        let inside = event.current_target().and_then(|root| root.dyn_into::<Node>().ok());
-        let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
-        if !inside.is_some_and(|inside| inside.contains(next.as_ref())) {
+        if browser::has_left(&event) {
             is_open.set(false);
         }
     };

@@ -9,7 +9,7 @@ use opengateway_api::{Message, MessageState};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::markdown::{Block, Growing, may_open};
+use crate::markdown::{Block, Colour, Growing, may_open, to_html};
 use crate::state::State;
 use crate::{browser, text};
 
@@ -41,6 +41,14 @@ pub(crate) fn Prose(message: ArcRwSignal<Message>) -> impl IntoView {
             </For>
         </div>
     }
+}
+
+/// Markdown that no longer grows.
+#[component]
+pub(crate) fn Written(text: String) -> impl IntoView {
+    let page = State::get();
+    let html = to_html(&text, Colour::Yes);
+    view! { <div class="prose" dir="auto" inner_html=html on:click=move |event| on_click(page, &event)></div> }
 }
 
 fn state_name(state: &MessageState) -> &'static str {

@@ -4,8 +4,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use opengateway_api::Message;
 
-use super::answer::Copy;
 use super::composer::{fit, is_send};
+use super::copy::Copy;
 use super::icon::{Draw, Icon};
 use super::versions::Versions;
 use crate::browser;
@@ -34,7 +34,7 @@ pub(crate) fn Question(row: Row) -> impl IntoView {
 #[component]
 fn Said(message: ArcRwSignal<Message>, is_edited: RwSignal<bool>) -> impl IntoView {
     let state = State::get();
-    let words = message.clone();
+    let (words, copied) = (message.clone(), message.clone());
     view! {
         <div class="bubble" dir="auto" data-test="question">
             {move || words.with(|message| message.text.clone())}
@@ -42,7 +42,7 @@ fn Said(message: ArcRwSignal<Message>, is_edited: RwSignal<bool>) -> impl IntoVi
         <footer class="foot">
             <Versions message=message.clone() />
             <span class="acts">
-                <Copy message=message.clone() />
+                <Copy text=move || copied.with_untracked(|message| message.text.clone()) />
                 <button
                     type="button"
                     class="ghost"

@@ -1,8 +1,10 @@
 //! The rail at the edge: one button for each view.
 
 use leptos::prelude::*;
+use opengateway_api::Mode;
 
 use super::icon::{Draw, Icon};
+use crate::state::lending::{name, tone};
 use crate::state::{State, View};
 use crate::text;
 
@@ -15,6 +17,9 @@ pub(crate) fn Rail() -> impl IntoView {
             <div class="mark" aria-hidden="true" inner_html=MARK></div>
             <Item view=View::Chat icon=Icon::Chat label=text::CHAT />
             <Item view=View::Models icon=Icon::Models label=text::MODELS />
+            <Item view=View::Contribute icon=Icon::Contribute label=text::CONTRIBUTE>
+                <Lamp />
+            </Item>
             <span class="rail-space"></span>
             <button
                 type="button"
@@ -31,7 +36,7 @@ pub(crate) fn Rail() -> impl IntoView {
 }
 
 #[component]
-fn Item(view: View, icon: Icon, label: &'static str) -> impl IntoView {
+fn Item(view: View, icon: Icon, label: &'static str, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let state = State::get();
     let is_here = move || state.view.get() == view;
     view! {
@@ -43,7 +48,25 @@ fn Item(view: View, icon: Icon, label: &'static str) -> impl IntoView {
         >
             <Draw icon />
             <span>{label}</span>
+            {children.map(|children| children())}
         </button>
+    }
+}
+
+/// Whether this PC is lent: a dot in the colour of the mode.
+#[component]
+fn Lamp() -> impl IntoView {
+    let state = State::get();
+    let mode = Memo::new(move |_| {
+        state.contribution.with(|lent| lent.as_ref().map(|lent| lent.mode).filter(|mode| *mode != Mode::Off))
+    });
+    move || {
+        mode.get().map(|mode| {
+            view! {
+                <span class=format!("rail-lamp dot {}", tone(mode).class()) aria-hidden="true"></span>
+                <span class="unseen">{name(mode)}</span>
+            }
+        })
     }
 }
 

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::icon::{Draw, Icon};
 use crate::state::describe::{download_hint, status_line};
-use crate::state::{State, View};
-use crate::text;
+use crate::state::lending::strip_line;
+use crate::state::{Stage, State, View};
+use crate::{browser, text};
 
 /// The status strip.
 #[component]
@@ -17,12 +18,37 @@ pub(crate) fn Strip() -> impl IntoView {
         })
     });
     let download = Memo::new(move |_| state.models.with(download_hint));
+    let lending = Memo::new(move |_| {
+        // What a lost node did last says nothing of now.
+        let is_lost = state.stage.with(|stage| matches!(stage, Stage::Lost(_)));
+        state
+            .contribution
+            .with(|lent| lent.as_ref().filter(|_| !is_lost).and_then(|lent| strip_line(lent, browser::clock())))
+    });
     view! {
         <footer class="strip">
             <div class="strip-line" role="status" aria-label=text::STATUS data-test="status">
                 <span class=move || format!("dot {}", line.with(|(tone, _)| tone.class()))></span>
                 <span class="strip-text">{move || line.with(|(_, line)| line.clone())}</span>
             </div>
+            {move || {
+                lending
+                    .get()
+                    .map(|(tone, words)| {
+                        view! {
+                            <button
+                                type="button"
+                                class="strip-button"
+                                title=text::CONTRIBUTE
+                                data-test="lending"
+                                on:click=move |_| state.go(View::Contribute)
+                            >
+                                <span class=format!("dot {}", tone.class())></span>
+                                <span class="strip-text">{words}</span>
+                            </button>
+                        }
+                    })
+            }}
             {move || {
                 download
                     .get()

@@ -1,19 +1,22 @@
 //! The scenes: what the canned node begins with.
 
 use opengateway_api::{
-    Activity, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode, Message, MessageState, Model,
-    ModelId, ModelSource, Models, Notice, NoticeKind, Role, STARTER, Settings, Snapshot, Status,
+    Activity, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode, Hardware, Message, MessageState,
+    Mode, Model, ModelId, ModelSource, Models, Notice, NoticeKind, Reason, Role, Rules, STARTER, Settings, Snapshot,
+    Status,
 };
 
-use super::words;
 use super::world::World;
+use super::{lend, machine, words};
 use crate::state::View;
+use crate::state::hours::Preset;
 
 /// The view that a scene begins with.
 pub(super) fn view(scene: &str) -> View {
     match scene {
         "models" | "models-empty" | "downloading" | "drop" => View::Models,
         "settings" => View::Settings,
+        lending if lending.starts_with("lend-") => View::Contribute,
         _ => View::Chat,
     }
 }
@@ -21,9 +24,10 @@ pub(super) fn view(scene: &str) -> View {
 /// The scene of this name; an empty window for any other name.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for a long time")]
 pub(super) fn build(scene: &str, now_ms: f64) -> World {
-    let mut world = World::new(snapshot());
+    let mut world = World::new(snapshot(now_ms as i64));
     match scene {
         "" | "empty" => {}
+        "first-run" => world.snapshot.settings.welcomed = false,
         "starting" => world.never_begins = true,
         "models-empty" => {
             world.snapshot.models = Models::default();
@@ -31,6 +35,7 @@ pub(super) fn build(scene: &str, now_ms: f64) -> World {
         _ => {
             full(&mut world, now_ms as i64);
             stage(scene, &mut world);
+            lend_stage(scene, &mut world, now_ms as i64);
         }
     }
     world
@@ -76,7 +81,49 @@ fn stage(scene: &str, world: &mut World) {
     }
 }
 
-fn snapshot() -> Snapshot {
+/// Scenes of the Contribute view, and of the settings that go with it.
+fn lend_stage(scene: &str, world: &mut World, now_ms: i64) {
+    let model = world.snapshot.models.in_use.clone().unwrap_or_else(ModelId::starter);
+    let (mode, reason) = match scene {
+        "lend-contributing" | "settings" => (Mode::Contributing, Reason::Clear),
+        "lend-paused" => (Mode::Paused, Reason::Owner),
+        "lend-waiting" => (Mode::Waiting, Reason::App("Hades II".to_owned())),
+        "lend-failed" => (Mode::Waiting, Reason::NoSensors),
+        "lend-loading" => (Mode::Waiting, Reason::Clear),
+        _ => return,
+    };
+    let snapshot = &mut world.snapshot;
+    snapshot.contribution = lend::tried(now_ms, mode, reason);
+    snapshot.hardware.speed = Some(machine::speed(&model, now_ms));
+    world.lending.batch = lend::batch(&model);
+    match scene {
+        "lend-contributing" => lend::busy(&mut snapshot.contribution, &model, now_ms),
+        "lend-paused" => snapshot.contribution.until_ms = Some(now_ms + 102 * 60_000),
+        "lend-failed" => {
+            machine::closed(&mut snapshot.hardware);
+            world.lending.refuses = true;
+        }
+        "lend-loading" => {
+            snapshot.hardware = Hardware::default();
+            world.lending.is_slow = true;
+        }
+        "settings" => snapshot.settings.rules = own_rules(),
+        _ => {}
+    }
+}
+
+/// Rules that an owner has changed here and there.
+fn own_rules() -> Rules {
+    Rules {
+        idle_minutes: 10,
+        cores_percent: 75,
+        apps: vec!["blender".to_owned(), "obs64.exe".to_owned()],
+        hours: Preset::NightsAndWeekends.hours(),
+        ..Rules::default()
+    }
+}
+
+fn snapshot(now_ms: i64) -> Snapshot {
     Snapshot {
         status: Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -86,11 +133,14 @@ fn snapshot() -> Snapshot {
             identity: "OS keychain".to_owned(),
             activity: Activity::Idle,
             started_ms: 0,
+            start_at_login: Some(false),
         },
         models: Models { models: vec![starter()], in_use: Some(ModelId::starter()), downloads: Vec::new() },
         conversations: Vec::new(),
-        settings: Settings::default(),
+        settings: Settings { welcomed: true, ..Settings::default() },
         notices: Vec::new(),
+        hardware: machine::gaming_pc(),
+        contribution: lend::untried(now_ms),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is said in the scenes.
 
+use opengateway_api::SignalKind;
+
 /// Titles of chats, the latest first.
 pub(super) const TITLES: [&str; 14] = [
     "A frame limiter that does not stutter",
@@ -63,4 +65,32 @@ pub(super) const BROKEN: [(&str, &str); 4] = [
         "The log begins at 21:14 with a normal start of the server. At 21:31 the first",
     ),
     ("Now translate all of it to Portuguese.", ""),
+];
+
+/// Prompts in the queue, and their answers.
+pub(super) const QUEUED: [(&str, &str); 4] = [
+    (
+        "Summarise the rules of curling in five lines",
+        "1. Two teams of four slide eight stones each towards a ring, the *house*.\n2. Sweeping warms the ice: the stone goes further and straighter.\n3. After all 16 stones an *end* is over.\n4. Only the team with the stone nearest the centre scores, one point for each stone closer than the other team's best.\n5. Eight or ten ends make a game.",
+    ),
+    ("Ten names for a red cat", "Paprika, Rusty, Biscuit, Copper, Saffron, Ember, Ginger, Mango, Rooibos, Fox."),
+    ("Correct this manuscript: (84 pages follow)", ""),
+    ("Which board games work well for exactly five people who like to talk more than to compute?", ""),
+];
+
+/// What the canned node's sensors say, and what is asked of it.
+pub(super) const SIGNALS: [(SignalKind, &str, &str); 13] = [
+    (SignalKind::OwnChat, "nothing is being answered for you", "your own prompts always come first"),
+    (SignalKind::Apps, "Hades II", "no game and none of your listed programs"),
+    (SignalKind::FullScreen, "none", "no program covers the screen"),
+    (SignalKind::Input, "used 12 s ago", "unused for 5 min"),
+    (SignalKind::Gamepad, "this system does not tell", "unused for 5 min"),
+    (SignalKind::Vram, "11.8 GB free, 4.2 GB needed", "1.1 GB stay free for others"),
+    (SignalKind::Heat, "46 °C", "below 75 °C"),
+    (SignalKind::Power, "mains", "mains"),
+    (SignalKind::Cpu, "6 %", "others below 25 % for 60 s"),
+    (SignalKind::Gpu, "2 %", "others below 10 % for 60 s"),
+    (SignalKind::Hours, "Thursday 14:00", "within your hours"),
+    (SignalKind::Disk, "412 GB free", "20 GB stay free"),
+    (SignalKind::Network, "metered", "not metered"),
 ];

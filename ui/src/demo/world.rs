@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use opengateway_api::{
     Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode,
-    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Place, Reply, Role, Snapshot,
-    Thread,
+    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Place, Reply, Role, Settings,
+    Snapshot, Thread,
 };
 
+use super::lend::{self, Lending};
 use super::{at_rest, gone, words};
 use crate::state::describe::file_name;
 
@@ -24,6 +25,7 @@ pub(super) struct World {
     pub(super) is_gone: bool,
     pub(super) fails_to_open: bool,
     pub(super) never_begins: bool,
+    pub(super) lending: Lending,
 }
 
 /// An answer that has begun.
@@ -45,6 +47,7 @@ impl World {
             is_gone: false,
             fails_to_open: false,
             never_begins: false,
+            lending: Lending::default(),
         }
     }
 
@@ -53,7 +56,7 @@ impl World {
             return Err(gone());
         }
         match call {
-            Call::Snapshot => return Ok(Reply::Snapshot(self.snapshot.clone())),
+            Call::Snapshot => return Ok(Reply::Snapshot(Box::new(self.snapshot.clone()))),
             Call::Conversation(id) => return self.thread(id),
             Call::Show(message) => return self.show(message),
             Call::AddModel(add) => return Ok(Reply::Added(self.add(add))),
@@ -84,7 +87,18 @@ impl World {
                 self.snapshot.conversations.sort_by_key(|one| std::cmp::Reverse(one.updated_ms));
             }
             Call::StopAnswer(id) => self.set_state(id, MessageState::Stopped),
-            Call::SaveSettings(settings) => self.snapshot.settings = settings,
+            Call::SaveSettings(settings) => return self.save(settings),
+            Call::Hardware
+            | Call::MeasureSpeed
+            | Call::Contribute(_)
+            | Call::Explain
+            | Call::Batch
+            | Call::QueueBatch { .. }
+            | Call::ClearBatch => return self.lend(call, now_ms),
+            Call::StartAtLogin(on) => {
+                self.snapshot.status.start_at_login = Some(on);
+                return Ok(Reply::Status(self.snapshot.status.clone()));
+            }
             Call::Dismiss(id) => self.snapshot.notices.retain(|notice| notice.id != id),
             Call::RetryKeychain | Call::UseKeyFile => {
                 self.snapshot.notices.retain(|notice| notice.id != "keychain");
@@ -92,7 +106,39 @@ impl World {
             }
             _ => {}
         }
-        let _ = now_ms;
+        Ok(Reply::Done)
+    }
+
+    /// Whatever is about lending or needs its sensors.
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for a long time")]
+    fn lend(&mut self, call: Call, now_ms: f64) -> Result<Reply, Error> {
+        self.lending.refusal()?;
+        let lent = &mut self.snapshot.contribution;
+        match call {
+            Call::Hardware => return Ok(Reply::Hardware(self.snapshot.hardware.clone())),
+            Call::Explain => return Ok(Reply::Explanation(lend::explain(lent))),
+            Call::Batch => return Ok(Reply::Batch(self.lending.batch.clone())),
+            Call::QueueBatch { prompts, model } => {
+                let model = model.or_else(|| self.snapshot.models.in_use.clone()).unwrap_or_else(ModelId::starter);
+                return Ok(self.lending.queue(prompts, &model, lent));
+            }
+            Call::ClearBatch => {
+                self.lending.batch.clear();
+                lent.waiting = 0;
+            }
+            Call::Contribute(order) => lend::obey(lent, order, now_ms as i64),
+            _ => {}
+        }
+        Ok(Reply::Done)
+    }
+
+    fn save(&mut self, settings: Settings) -> Result<Reply, Error> {
+        if settings.region.contains(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-') {
+            let why =
+                format!("{:?} is no region; write one of the seven names or a code such as us-east-1", settings.region);
+            return Err(Error::new(ErrorCode::InvalidRequest, why));
+        }
+        self.snapshot.settings = settings;
         Ok(Reply::Done)
     }
 

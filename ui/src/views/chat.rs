@@ -11,6 +11,7 @@ use crate::components::thread::Thread;
 use crate::state::describe::model_name;
 use crate::state::{Phase, State, View};
 use crate::text;
+use crate::views::welcome::{self, Welcome};
 
 /// The chat view.
 #[component]
@@ -80,11 +81,15 @@ fn Invitation() -> impl IntoView {
     let suggestions = move || {
         if is_toy.get() { text::TOY_SUGGESTIONS } else { text::SUGGESTIONS }
     };
+    let is_first = welcome::is_wanted(state);
     view! {
         <div class="invitation">
             <div class="mark large" aria-hidden="true" inner_html=MARK></div>
             <h2>{text::ASK_ME}</h2>
             <p class="soft">{place}</p>
+            <Show when=move || is_first.get()>
+                <Welcome />
+            </Show>
             <div class="suggestions">
                 {move || suggestions().map(|question| view! { <Suggestion question /> }).collect_view()}
             </div>
@@ -116,9 +121,12 @@ fn is_toy(models: &Models) -> bool {
 fn Toy() -> impl IntoView {
     let state = State::get();
     let is_dismissed = RwSignal::new(false);
+    let is_first = welcome::is_wanted(state);
+    // The first-run cards say it, too.
+    let is_said = move || is_first.get() && state.chat.phase.get() == Phase::New;
     let is_toy = Memo::new(move |_| state.models.with(is_toy));
     view! {
-        <Show when=move || is_toy.get() && !is_dismissed.get()>
+        <Show when=move || is_toy.get() && !is_dismissed.get() && !is_said()>
             <div class="banner-place">
                 <div class="banner" data-test="banner">
                     <Draw icon=Icon::Sparkles />

@@ -1,66 +1,139 @@
 //! What the owner can set. Every change is saved as it is made.
 
+mod apps;
+mod field;
+mod lending;
+mod login;
+mod region;
+mod rules;
+
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use opengateway_api::{Settings, Theme};
+use opengateway_api::Theme;
 
 use super::about::About;
 use crate::browser;
 use crate::state::State;
 use crate::text;
+use field::{Amount, AmountRow, Control, Note, save};
+use lending::Lending;
+use login::StartAtLogin;
 
 /// How long we wait for the next letter before a text is saved.
 const TYPING_MS: u64 = 500;
 
+/// A title is read when it is closer to the top than this, in pixels.
+const NEAR: f64 = 160.0;
+
+/// The sections: where each is, and its name.
+const SECTIONS: [(&str, &str); 6] = [
+    ("appearance", text::APPEARANCE),
+    ("answers", text::ANSWERS),
+    ("engine", text::ENGINE),
+    ("lending", text::rules::LENDING),
+    ("start", text::rules::START),
+    ("about", text::ABOUT),
+];
+
+const LONGEST_ANSWER: Amount = Amount {
+    id: "longest-answer",
+    name: text::LONGEST_ANSWER,
+    why: text::LONGEST_ANSWER_HINT,
+    unit: text::TEXT_TOKENS,
+    range: (0, 1_048_576),
+    zero: Some(text::LONGEST_ANSWER_ZERO),
+    control: Control::Field,
+    get: |settings| settings.max_text_tokens,
+    set: |settings, value| settings.max_text_tokens = value,
+};
+
+const ENGINE: [Amount; 2] = [
+    Amount {
+        id: "context",
+        name: text::CONTEXT,
+        why: text::CONTEXT_HINT,
+        unit: text::TEXT_TOKENS,
+        range: (0, 1_048_576),
+        zero: Some(text::CONTEXT_ZERO),
+        control: Control::Field,
+        get: |settings| settings.context,
+        set: |settings, value| settings.context = value,
+    },
+    Amount {
+        id: "threads",
+        name: text::THREADS,
+        why: text::THREADS_HINT,
+        unit: text::THREADS_UNIT,
+        range: (0, 1024),
+        zero: Some(text::THREADS_ZERO),
+        control: Control::Field,
+        get: |settings| settings.threads.into(),
+        set: |settings, value| settings.threads = u16::try_from(value).unwrap_or(u16::MAX),
+    },
+];
+
 /// The settings view.
 #[component]
 pub(crate) fn SettingsView() -> impl IntoView {
+    let here = RwSignal::new("appearance");
     view! {
-        <section class="view page" aria-label=text::SETTINGS>
-            <div class="page-column">
-                <header class="page-head">
-                    <h1>{text::SETTINGS}</h1>
-                    <p class="soft">{text::SETTINGS_LEAD}</p>
-                </header>
-                <h2 class="section-title">{text::APPEARANCE}</h2>
-                <div class="card rows">
-                    <ThemeChoice />
+        <section class="view page settings" aria-label=text::SETTINGS on:scroll=move |_| here.set(section_in_view())>
+            <div class="settings-columns">
+                <Anchors here />
+                <div class="page-column">
+                    <header class="page-head">
+                        <h1>{text::SETTINGS}</h1>
+                        <p class="soft">{text::SETTINGS_LEAD}</p>
+                    </header>
+                    <h2 class="section-title" id="appearance">{text::APPEARANCE}</h2>
+                    <div class="card rows">
+                        <ThemeChoice />
+                    </div>
+                    <h2 class="section-title" id="answers">{text::ANSWERS}</h2>
+                    <div class="card rows">
+                        <SystemPrompt />
+                        <AmountRow amount=LONGEST_ANSWER />
+                    </div>
+                    <h2 class="section-title" id="engine">{text::ENGINE}</h2>
+                    <div class="card rows">
+                        {ENGINE.map(|amount| view! { <AmountRow amount /> }).collect_view()}
+                    </div>
+                    <Lending />
+                    <h2 class="section-title" id="start">{text::rules::START}</h2>
+                    <div class="card rows">
+                        <StartAtLogin />
+                    </div>
+                    <div id="about">
+                        <About />
+                    </div>
                 </div>
-                <h2 class="section-title">{text::ANSWERS}</h2>
-                <div class="card rows">
-                    <SystemPrompt />
-                    <Number
-                        name=text::LONGEST_ANSWER
-                        hint=text::LONGEST_ANSWER_HINT
-                        unit=text::TEXT_TOKENS
-                        most=1_048_576
-                        get=|settings| settings.max_text_tokens
-                        set=|settings, value| settings.max_text_tokens = value
-                    />
-                </div>
-                <h2 class="section-title">{text::ENGINE}</h2>
-                <div class="card rows">
-                    <Number
-                        name=text::CONTEXT
-                        hint=text::CONTEXT_HINT
-                        unit=text::TEXT_TOKENS
-                        most=1_048_576
-                        get=|settings| settings.context
-                        set=|settings, value| settings.context = value
-                    />
-                    <Number
-                        name=text::THREADS
-                        hint=text::THREADS_HINT
-                        unit=text::THREADS_UNIT
-                        most=1024
-                        get=|settings| settings.threads.into()
-                        set=|settings, value| settings.threads = u16::try_from(value).unwrap_or(u16::MAX)
-                    />
-                </div>
-                <About />
             </div>
         </section>
     }
+}
+
+/// Leads to the sections, and tells which of them is read.
+#[component]
+fn Anchors(here: RwSignal<&'static str>) -> impl IntoView {
+    view! {
+        <nav class="anchors" aria-label=text::rules::SECTIONS>
+            {SECTIONS
+                .map(|(id, name)| {
+                    view! {
+                        <a href=format!("#{id}") aria-current=move || (here.get() == id).then_some("true")>
+                            {name}
+                        </a>
+                    }
+                })
+                .collect_view()}
+        </nav>
+    }
+}
+
+/// The last section whose title has come near the top.
+fn section_in_view() -> &'static str {
+    let is_past =
+        |id: &str| browser::find(&format!("#{id}")).is_some_and(|title| title.get_bounding_client_rect().top() < NEAR);
+    SECTIONS.iter().map(|(id, _)| *id).rfind(|id| is_past(id)).unwrap_or("appearance")
 }
 
 #[component]
@@ -128,62 +201,4 @@ fn SystemPrompt() -> impl IntoView {
             ></textarea>
         </label>
     }
-}
-
-#[component]
-fn Number(
-    name: &'static str,
-    hint: &'static str,
-    unit: &'static str,
-    most: u32,
-    get: fn(&Settings) -> u32,
-    set: fn(&mut Settings, u32),
-) -> impl IntoView {
-    let state = State::get();
-    let note = RwSignal::new("");
-    let value = Memo::new(move |_| state.settings.with(get).to_string());
-    let on_change = move |event| {
-        let typed: String = event_target_value(&event);
-        let parsed = typed.trim().parse::<u32>().unwrap_or_default().min(most);
-        save(state, note, move |settings| set(settings, parsed));
-    };
-    view! {
-        <label class="row">
-            <div class="row-text">
-                <h3>{name} <Note note /></h3>
-                <p class="soft">{hint}</p>
-            </div>
-            <span class="number">
-                <input class="field" type="number" min="0" max=most step="1" prop:value=value on:change=on_change />
-                <span class="soft">{unit}</span>
-            </span>
-        </label>
-    }
-}
-
-/// "Saved", for a moment.
-#[component]
-fn Note(note: RwSignal<&'static str>) -> impl IntoView {
-    view! {
-        <span class="note" role="status">
-            {note}
-        </span>
-    }
-}
-
-fn save(state: State, note: RwSignal<&'static str>, change: impl FnOnce(&mut Settings) + 'static) {
-    spawn_local(async move {
-        match state.change(change).await {
-            // The view may be gone by now; then there is nowhere to say it.
-            Ok(()) => {
-                let _ = note.try_set(text::SAVED);
-            }
-            Err(error) => {
-                let _ = note.try_set(text::NOT_SAVED);
-                state.toast_problem(error.message);
-            }
-        }
-        browser::sleep(2000).await;
-        let _ = note.try_set("");
-    });
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Add, Conversation, ConversationId, MessageId, ModelId, Models, Notice, Settings, Snapshot, Status, Thread,
+    Add, BatchItem, Contribution, Conversation, ConversationId, Explanation, Hardware, MessageId, ModelId, Models,
+    Notice, Order, Settings, Snapshot, Status, Thread,
 };
 
 /// A question to the node, or an order. Each names its reply.
@@ -49,6 +50,29 @@ pub enum Call {
     Settings,
     /// Replaces what the owner has set → [`Reply::Done`].
     SaveSettings(Settings),
+    /// What this PC is, read anew → [`Reply::Hardware`].
+    Hardware,
+    /// Measures how fast the model in use answers here, which takes some seconds → [`Reply::Hardware`].
+    MeasureSpeed,
+    /// All about lending → [`Reply::Contribution`].
+    Contribution,
+    /// What the owner says about lending → [`Reply::Done`] when it holds.
+    Contribute(Order),
+    /// Every signal, its rule and the verdict, read now → [`Reply::Explanation`].
+    Explain,
+    /// Queues prompts that are answered while this PC is lent → [`Reply::Batch`] with all there are.
+    QueueBatch {
+        /// What is asked, one answer each.
+        prompts: Vec<String>,
+        /// What answers; `None` is the model in use.
+        model: Option<ModelId>,
+    },
+    /// The queued prompts and their answers → [`Reply::Batch`].
+    Batch,
+    /// Forgets the queued prompts and their answers → [`Reply::Done`].
+    ClearBatch,
+    /// Whether the app starts, its window closed, when the owner logs in → [`Reply::Status`].
+    StartAtLogin(bool),
     /// Takes a notice off → [`Reply::Done`].
     Dismiss(String),
     /// Tries again to read the identity from the keychain → [`Reply::Status`].
@@ -68,7 +92,7 @@ pub enum Reply {
     /// It was done.
     Done,
     /// Every topic at once.
-    Snapshot(Snapshot),
+    Snapshot(Box<Snapshot>),
     /// Facts about the node.
     Status(Status),
     /// Models and downloads.
@@ -79,6 +103,14 @@ pub enum Reply {
     Thread(Thread),
     /// What the owner has set.
     Settings(Settings),
+    /// What this PC is.
+    Hardware(Hardware),
+    /// All about lending.
+    Contribution(Contribution),
+    /// Every signal, its rule and the verdict.
+    Explanation(Explanation),
+    /// The queued prompts and their answers, oldest first.
+    Batch(Vec<BatchItem>),
 }
 
 /// A topic's whole value. Missing some is harmless: the next one is complete.
@@ -95,4 +127,8 @@ pub enum Update {
     Settings(Settings),
     /// What the owner should read.
     Notices(Vec<Notice>),
+    /// What this PC is.
+    Hardware(Hardware),
+    /// All about lending.
+    Contribution(Contribution),
 }

@@ -14,16 +14,27 @@
 
 mod answer;
 mod call;
+mod contribution;
 mod conversation;
 mod error;
 mod frame;
+mod hardware;
+mod hours;
 mod models;
+mod rules;
 mod status;
 
 pub use answer::{AnswerEvent, Ask, Finish, Measured, Place, Prompt, Role, Sampling, Turn};
 pub use call::{Call, Reply, Update};
+pub use contribution::{
+    BatchItem, Contribution, Day, Explanation, Finding, Job, JobKind, Mode, Order, Pause, Reason, Signal, SignalKind,
+    Span,
+};
 pub use conversation::{Conversation, ConversationId, Message, MessageId, MessageState, Thread};
 pub use error::{Error, ErrorCode};
 pub use frame::{FromNode, PROTOCOL, ToNode};
+pub use hardware::{Battery, Facts, Gpu, Hardware, Region, RegionReport, RegionSource, Speed, Tier, TierReport};
+pub use hours::Hours;
 pub use models::{Add, Download, DownloadState, Model, ModelId, ModelSource, Models, STARTER};
+pub use rules::Rules;
 pub use status::{Activity, Notice, NoticeKind, Settings, Snapshot, Status, Theme};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Conversation, ModelId, Models};
+use crate::{Contribution, Conversation, Hardware, ModelId, Models, Rules};
 
 /// What the node is doing, for the status strip and the tray.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub struct Status {
     pub activity: Activity,
     /// When the node started, in milliseconds since 1970 UTC.
     pub started_ms: i64,
+    /// Whether the app starts when the owner logs in, as the system says; `None` where it cannot be told.
+    pub start_at_login: Option<bool>,
 }
 
 /// How much a notice matters.
@@ -107,6 +109,12 @@ pub struct Settings {
     pub context: u32,
     /// Text tokens at most in one answer; 0 is as many as the context holds.
     pub max_text_tokens: u32,
+    /// Where this PC is: one of the seven regions or a code such as `us-east-1`; empty finds it out.
+    pub region: String,
+    /// Whether the first-run cards have been gone through.
+    pub welcomed: bool,
+    /// When and how much this PC may be lent.
+    pub rules: Rules,
 }
 
 impl Default for Settings {
@@ -118,6 +126,9 @@ impl Default for Settings {
             threads: 0,
             context: 0,
             max_text_tokens: 0,
+            region: String::new(),
+            welcomed: false,
+            rules: Rules::default(),
         }
     }
 }
@@ -135,4 +146,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// What the owner should read.
     pub notices: Vec<Notice>,
+    /// What this PC is.
+    pub hardware: Hardware,
+    /// All about lending.
+    pub contribution: Contribution,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use opengateway_api::Pause;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -44,6 +45,31 @@ pub(crate) enum Command {
     /// List, add, remove and choose models
     #[command(subcommand)]
     Models(Models),
+    /// Show what this PC is, what it can serve, where it is and how fast it answers
+    Hardware {
+        /// Measure the speed first; takes some seconds
+        #[arg(long)]
+        measure: bool,
+    },
+    /// Lend this PC while you are away; without a word, show what is being lent
+    Contribute {
+        #[command(subcommand)]
+        order: Option<Order>,
+    },
+    /// Show whether this PC may be lent now
+    Idle {
+        /// Show each signal, its rule and what it says
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Have prompts answered while you are away
+    #[command(subcommand)]
+    Batch(Batch),
+    /// Start OpenGateway, its window closed, when you log in
+    Login {
+        /// Without a word, show what the system says
+        state: Option<Switch>,
+    },
     /// Stop and start again
     Restart,
     /// Stop OpenGateway; running answers get three seconds
@@ -107,6 +133,65 @@ pub(crate) enum Models {
         /// Its name
         name: String,
     },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Order {
+    /// Lend this PC whenever the rules allow it
+    On,
+    /// Never lend it
+    Off,
+    /// Lend it at once, although you are here
+    Now,
+    /// Do not lend it for a while: 30m, 2h, tomorrow or forever
+    Pause {
+        #[arg(value_parser = pause, default_value = "forever")]
+        length: Pause,
+    },
+    /// End a pause
+    Resume,
+    /// Finish the running answers, then pause
+    Finish,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Batch {
+    /// Queue prompts, one in each line
+    Add {
+        /// A file; standard input if none is named
+        file: Option<PathBuf>,
+        /// Answer with this model
+        #[arg(short, long, value_name = "NAME")]
+        model: Option<String>,
+    },
+    /// Show the queued prompts and their answers
+    List,
+    /// Forget them all
+    Clear,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+/// Reads `30m`, `2h`, `tomorrow` or `forever`.
+fn pause(text: &str) -> Result<Pause, String> {
+    let example = || format!("{text:?} is no length of a pause; say 30m, 2h, tomorrow or forever");
+    let minutes = |count: &str, factor: u32| {
+        let count: u32 = count.parse().map_err(|_| example())?;
+        count.checked_mul(factor).filter(|minutes| *minutes > 0).map(Pause::Minutes).ok_or_else(example)
+    };
+    match text {
+        "tomorrow" => Ok(Pause::Tomorrow),
+        "forever" => Ok(Pause::Forever),
+        _ => match (text.strip_suffix('m'), text.strip_suffix('h')) {
+            (Some(count), _) => minutes(count, 1),
+            (_, Some(count)) => minutes(count, 60),
+            _ => Err(example()),
+        },
+    }
 }
 
 pub(crate) fn completions(shell: Shell) {

@@ -2,7 +2,10 @@
 
 mod args;
 mod background;
+mod batch;
 mod exit;
+mod hardware;
+mod lending;
 mod models;
 mod print;
 mod prompt;
@@ -13,7 +16,7 @@ use args::{Args, Command};
 use clap::Parser;
 use exit::Failure;
 use opengateway_api::{Call, Reply};
-use opengateway_node::{Client, Config, Keychain, Node, keep_logs};
+use opengateway_node::{Client, Computer, Config, Keychain, Node, keep_logs};
 use print::Printer;
 
 fn main() -> ExitCode {
@@ -40,6 +43,11 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Status => printer.status(&client.call(Call::Status).await?),
         Command::Prompt(ask) => prompt::run(&home, ask, printer).await,
         Command::Models(command) => models::run(&client, command, printer).await,
+        Command::Hardware { measure } => hardware::run(&client, measure, printer).await,
+        Command::Contribute { order } => lending::contribute(&client, order, printer).await,
+        Command::Idle { explain } => lending::idle(&client, explain, printer).await,
+        Command::Batch(command) => batch::run(&client, command, printer).await,
+        Command::Login { state } => login(&client, state, printer).await,
         Command::Stop => background::stop(&home, printer).await,
         Command::Restart => {
             background::stop(&home, Printer { json: false }).await.or_else(exit::not_running_is_fine)?;
@@ -51,6 +59,20 @@ async fn run(args: Args) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// Whether the app starts at login, changed first if wanted.
+async fn login(client: &Client, state: Option<args::Switch>, printer: Printer) -> Result<(), Failure> {
+    let call = state.map_or(Call::Status, |state| Call::StartAtLogin(matches!(state, args::Switch::On)));
+    let Reply::Status(status) = client.call(call).await? else {
+        return Ok(());
+    };
+    let text = match status.start_at_login {
+        Some(true) => "OpenGateway starts when you log in",
+        Some(false) => "OpenGateway does not start when you log in",
+        None => "This system does not tell what starts when you log in",
+    };
+    printer.fact(&serde_json::json!({ "start_at_login": status.start_at_login }), text)
 }
 
 /// Runs a node until it is asked to stop.
@@ -70,7 +92,7 @@ async fn serve(home: &std::path::Path, printer: Printer) -> Result<(), Failure> 
 
 /// Starts a node in this process, with its logs.
 async fn start_node(home: &std::path::Path) -> Result<Node, Failure> {
-    let node = Node::start(Config::headless(Some(home.to_owned()))?, Keychain::new()).await?;
+    let node = Node::start(Config::headless(Some(home.to_owned()))?, Keychain::new(), Computer::new()).await?;
     if let Err(error) = keep_logs(home) {
         eprintln!("{error}");
     }

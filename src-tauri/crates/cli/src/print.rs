@@ -56,6 +56,14 @@ impl Printer {
     }
 }
 
+/// A time of day for people, with the day if it is not today.
+pub(crate) fn time(ms: i64) -> String {
+    let zoned = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::system());
+    let at = zoned(jiff::Timestamp::from_millisecond(ms).unwrap_or_default());
+    let today = at.date() == zoned(jiff::Timestamp::now()).date();
+    at.strftime(if today { "%H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
+}
+
 fn line(model: &Model, in_use: Option<&ModelId>, width: usize) -> String {
     let mark = if in_use == Some(&model.id) { '*' } else { ' ' };
     let source = match &model.source {

@@ -7,5 +7,9 @@
 
 pub mod backend;
 pub mod frame;
+pub mod idle;
+pub mod intent;
+pub mod region;
 pub mod strikes;
+pub mod tier;
 pub mod title;

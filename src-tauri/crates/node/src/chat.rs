@@ -29,6 +29,8 @@ pub(crate) struct Chat {
     pub(crate) topics: Arc<Topics>,
     pub(crate) tasks: Tasks,
     running: watch::Sender<BTreeMap<MessageId, CancellationToken>>,
+    /// How many prompts are being answered, kept or not.
+    answering: watch::Sender<u32>,
 }
 
 /// Why no more text comes.
@@ -42,14 +44,19 @@ enum End {
 
 impl Chat {
     pub(crate) fn new(store: Store, backend: Arc<dyn Backend>, topics: Arc<Topics>, tasks: Tasks) -> Arc<Self> {
-        Arc::new(Self { store, backend, topics, tasks, running: watch::Sender::default() })
+        let (running, answering) = (watch::Sender::default(), watch::Sender::default());
+        Arc::new(Self { store, backend, topics, tasks, running, answering })
     }
 
     /// Begins to answer. Dropping the stream stops the answer; what came so far is kept.
     pub(crate) fn answer(self: &Arc<Self>, ask: Ask) -> BoxStream<'static, AnswerEvent> {
         let (events, stream) = mpsc::channel(QUEUE);
         let chat = self.clone();
-        self.tasks.spawn("answer", async move { chat.run(ask, &events).await });
+        self.tasks.spawn("answer", async move {
+            // From the first moment: guests make room before the engine is asked.
+            let _until_answered = Counted::new(&chat.answering);
+            chat.run(ask, &events).await;
+        });
         ReceiverStream::new(stream).boxed()
     }
 
@@ -63,6 +70,11 @@ impl Chat {
     pub(crate) async fn idle(&self) {
         let mut running = self.running.subscribe();
         let _owned_by_self = running.wait_for(BTreeMap::is_empty).await;
+    }
+
+    /// How many prompts are being answered.
+    pub(crate) fn answering(&self) -> watch::Receiver<u32> {
+        self.answering.subscribe()
     }
 
     pub(crate) async fn refresh(&self) -> Result<(), Error> {
@@ -220,6 +232,22 @@ impl Chat {
         let system = Some(&settings.system_prompt).filter(|text| !has_system && !text.trim().is_empty());
         let turns = system.map(Turn::system).into_iter().chain(turns).collect();
         Prompt { model, turns, sampling }
+    }
+}
+
+/// Counts for as long as it lives.
+struct Counted<'a>(&'a watch::Sender<u32>);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a watch::Sender<u32>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }
 

@@ -7,8 +7,8 @@
 //! ```no_run
 //! # async fn example() -> Result<(), opengateway_api::Error> {
 //! use opengateway_api::Call;
-//! use opengateway_node::{Config, Keychain, Node};
-//! let node = Node::start(Config::headless(None)?, Keychain::new()).await?;
+//! use opengateway_node::{Computer, Config, Keychain, Node};
+//! let node = Node::start(Config::headless(None)?, Keychain::new(), Computer::new()).await?;
 //! println!("{:?}", node.call(Call::Status).await?);
 //! node.shutdown().await;
 //! # Ok(())
@@ -21,12 +21,18 @@ mod control;
 mod door;
 mod download;
 mod errors;
+mod guests;
 mod home;
 mod identity;
+mod inventory;
+mod lending;
+mod login;
 mod logs;
 mod models;
 mod node;
+mod sensors;
 mod settings;
+mod speed;
 mod starter;
 mod store;
 mod tasks;
@@ -38,6 +44,7 @@ pub use door::Door;
 pub use home::{Home, default_home};
 pub use logs::{keep_logs, last_lines};
 pub use node::{Config, Node};
+pub use opengateway_machine::{Computer, Machine};
 pub use vault::{Keychain, Vault, VaultError};
 
 /// The program's version, which windows and command lines compare with the node's.

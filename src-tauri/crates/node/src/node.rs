@@ -10,18 +10,23 @@ use std::time::Duration;
 use futures::stream::BoxStream;
 use opengateway_api::{Activity, AnswerEvent, Ask, Call, Error, Notice, NoticeKind, Reply, Settings, Status, Update};
 use opengateway_engine::Engine;
+use opengateway_machine::Machine;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::Chat;
 use crate::download::Downloads;
+use crate::guests::{self, Guests};
 use crate::home::{Home, default_home};
+use crate::inventory::Inventory;
+use crate::lending::{self, Lending};
 use crate::models::Registry;
+use crate::sensors::{Sensors, Subject};
 use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::topics::{self, Topics};
 use crate::vault::Vault;
-use crate::{VERSION, control, errors, now_ms, settings, starter};
+use crate::{VERSION, control, errors, login, now_ms, settings, starter};
 
 /// Running answers get this long to end by themselves at shutdown.
 const ANSWERS_END: Duration = Duration::from_secs(3);
@@ -67,6 +72,8 @@ struct Inner {
     chat: Arc<Chat>,
     registry: Arc<Registry>,
     downloads: Arc<Downloads>,
+    inventory: Arc<Inventory>,
+    lending: Lending,
     topics: Arc<Topics>,
     tasks: Tasks,
     vault: Arc<dyn Vault>,
@@ -80,7 +87,11 @@ impl Node {
     ///
     /// # Errors
     /// `already_running`, `read_only`, `disk_full`, `version_mismatch`, or that the control socket is taken.
-    pub async fn start(config: Config, vault: impl Vault + 'static) -> Result<Self, Error> {
+    pub async fn start(
+        config: Config,
+        vault: impl Vault + 'static,
+        machine: impl Machine + 'static,
+    ) -> Result<Self, Error> {
         let home = Home::open(&config.home)?;
         let listener = control::listen(home.path())?;
         let store = Store::open(&home.database())?;
@@ -89,17 +100,36 @@ impl Node {
         let starter =
             starter::install(&home.models()).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
         let tasks = Tasks::default();
+        let program = config.engine;
         let (engine, driver) = Engine::new(opengateway_engine::Config {
             threads: chosen.threads,
             context: chosen.context,
-            ..config.engine
+            ..program.clone()
         });
         tasks.spawn("engine", driver);
+        let subject = Subject { rules: chosen.rules.clone(), own: vec![std::process::id()] };
+        let sensors = Arc::new(Sensors::start(Box::new(machine), subject, home.models())?);
         let topics = Arc::new(Topics::new(first_status(&home), chosen));
         let registry = Registry::new(store.clone(), engine.clone(), topics.clone(), starter, home.models());
         let registry = Arc::new(registry);
         let chat = Chat::new(store.clone(), Arc::new(engine.clone()), topics.clone(), tasks.clone());
         let downloads = Downloads::new(registry.clone(), tasks.clone());
+        let inventory = Arc::new(Inventory {
+            store: store.clone(),
+            topics: topics.clone(),
+            sensors: sensors.clone(),
+            engine: engine.clone(),
+            program: program.program.clone(),
+        });
+        let guests = Arc::new(Guests::start(guests::Means {
+            registry: registry.clone(),
+            engine: program,
+            inventory: inventory.clone(),
+            tasks: tasks.clone(),
+        }));
+        let own_answers = chat.answering();
+        let means = lending::Means { store: store.clone(), topics: topics.clone(), sensors, guests, own_answers };
+        let lending = Lending::start(means, &tasks).await?;
         let inner = Arc::new(Inner {
             home,
             store,
@@ -107,6 +137,8 @@ impl Node {
             chat,
             registry,
             downloads,
+            inventory,
+            lending,
             topics,
             tasks,
             vault: Arc::new(vault),
@@ -173,6 +205,12 @@ impl Node {
         self.inner.downloads.recover().await?;
         let inner = self.inner.clone();
         self.inner.tasks.spawn("identity", async move { inner.open_identity().await });
+        let inventory = self.inner.inventory.clone();
+        self.inner.tasks.spawn("inventory", async move {
+            if let Err(error) = inventory.refresh().await {
+                tracing::warn!(%error, "this PC is not known yet");
+            }
+        });
         let (topics, mut state) = (self.inner.topics.clone(), self.inner.engine.state());
         let stop = self.inner.tasks.token();
         self.inner.tasks.spawn("activity", async move {
@@ -212,6 +250,7 @@ impl Inner {
         self.engine.configure(settings.threads, settings.context).await;
         self.topics.models.send_modify(|models| models.in_use = Some(settings.model.clone()));
         self.topics.settings.send_replace(settings);
+        self.inventory.refresh_region();
         Ok(())
     }
 }
@@ -225,6 +264,7 @@ fn first_status(home: &Home) -> Status {
         identity: "being opened".into(),
         activity: Activity::Idle,
         started_ms: now_ms(),
+        start_at_login: login::starts(),
     }
 }
 

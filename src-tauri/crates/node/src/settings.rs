@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use opengateway_api::{Error, ErrorCode, Settings};
+use opengateway_api::{Error, ErrorCode, Rules, Settings};
+use opengateway_core::region;
 
 use crate::{errors, home};
 
@@ -48,6 +49,29 @@ pub(crate) fn check(settings: &Settings) -> Result<(), Error> {
         }
         Settings { system_prompt, .. } if system_prompt.len() > 64 * 1024 => {
             bad("The system prompt is longer than 64 kB.")
+        }
+        Settings { region, .. } if !region.trim().is_empty() && region::parse(region).is_none() => bad(
+            "This region is not known. It is one of asia, north-america, europe, africa, south-america, oceania and \
+             middle-east, or a code such as us-east-1; leave it empty to find it out.",
+        ),
+        Settings { rules, .. } => check_rules(rules),
+    }
+}
+
+fn check_rules(rules: &Rules) -> Result<(), Error> {
+    let bad = |message: &str| Err(Error::new(ErrorCode::InvalidRequest, message));
+    match rules {
+        Rules { cores_percent: 0 | 101.., .. } | Rules { memory_percent: 0 | 101.., .. } => {
+            bad("The share that may be lent is between 1 and 100 %.")
+        }
+        Rules { other_cpu_percent: 0 | 101.., .. } | Rules { other_gpu_percent: 0 | 101.., .. } => {
+            bad("The load of other programs is between 1 and 100 %; 100 switches the rule off.")
+        }
+        Rules { resume_minutes, longest_resume_minutes, .. } if resume_minutes > longest_resume_minutes => {
+            bad("The longest time until lending resumes is shorter than the usual one.")
+        }
+        Rules { apps, .. } if apps.len() > 1000 || apps.iter().any(|app| app.trim().is_empty() || app.len() > 4096) => {
+            bad("Programs are named by file name or path, 1000 of them at most.")
         }
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! The database: one SQLite file, owned by one thread. What a call acknowledged survives a kill.
 
 mod conversations;
+mod lending;
 mod registry;
 
 use std::path::Path;
@@ -13,10 +14,12 @@ use tokio::sync::{mpsc, oneshot};
 use crate::errors;
 
 pub(crate) use conversations::{Begun, Ending};
+pub(crate) use lending::{Finished, StoredJob};
 pub(crate) use registry::{StoredDownload, StoredModel};
 
 /// In the order they are applied; the position is the schema's version. Only ever appended to.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/001_conversations.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/001_conversations.sql"), include_str!("../migrations/002_lending.sql")];
 
 /// Work that waits for the database at most; one more waits its turn with the caller.
 const QUEUE: usize = 256;

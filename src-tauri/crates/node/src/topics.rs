@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use opengateway_api::{Activity, Conversation, Models, Notice, Settings, Snapshot, Status, Update};
+use opengateway_api::{
+    Activity, Contribution, Conversation, Hardware, Models, Notice, Settings, Snapshot, Status, Update,
+};
 use opengateway_engine::State;
 use tokio::sync::watch;
 
@@ -18,6 +20,8 @@ pub(crate) struct Topics {
     pub(crate) models: watch::Sender<Models>,
     pub(crate) conversations: watch::Sender<Vec<Conversation>>,
     pub(crate) settings: watch::Sender<Settings>,
+    pub(crate) hardware: watch::Sender<Hardware>,
+    pub(crate) contribution: watch::Sender<Contribution>,
     notices: watch::Sender<BTreeMap<String, Notice>>,
 }
 
@@ -28,6 +32,8 @@ impl Topics {
             models: watch::Sender::default(),
             conversations: watch::Sender::default(),
             settings: watch::Sender::new(settings),
+            hardware: watch::Sender::default(),
+            contribution: watch::Sender::default(),
             notices: watch::Sender::default(),
         }
     }
@@ -49,6 +55,8 @@ impl Topics {
             conversations: self.conversations.borrow().clone(),
             settings: self.settings.borrow().clone(),
             notices: self.notices.borrow().values().cloned().collect(),
+            hardware: self.hardware.borrow().clone(),
+            contribution: self.contribution.borrow().clone(),
         }
     }
 
@@ -59,6 +67,8 @@ impl Topics {
             paced(self.models.subscribe(), Update::Models),
             paced(self.conversations.subscribe(), Update::Conversations),
             paced(self.settings.subscribe(), Update::Settings),
+            paced(self.hardware.subscribe(), Update::Hardware),
+            paced(self.contribution.subscribe(), Update::Contribution),
             paced(self.notices.subscribe(), |notices| Update::Notices(notices.into_values().collect())),
         ])
         .boxed()

@@ -27,6 +27,7 @@ fn line(activity: Activity) -> (Tone, String) {
         identity: "OS keychain".to_owned(),
         activity,
         started_ms: 0,
+        start_at_login: None,
     };
     status_line(&Stage::Ready, Some(&status), &models())
 }

@@ -1,17 +1,17 @@
 //! Every question to the node, one arm each.
 
-use opengateway_api::{Add, Call, Error, ErrorCode, ModelId, Reply, Settings};
+use opengateway_api::{Add, Call, Error, ErrorCode, JobKind, ModelId, Reply, Settings};
 
 use super::Inner;
-use crate::models;
-use crate::now_ms;
+use crate::{login, models, now_ms};
 
 const LONGEST_TITLE: usize = 200;
+const MOST_QUEUED: usize = 10_000;
 
 impl Inner {
     pub(super) async fn call(&self, call: Call) -> Result<Reply, Error> {
         match call {
-            Call::Snapshot => Ok(Reply::Snapshot(self.topics.snapshot())),
+            Call::Snapshot => Ok(Reply::Snapshot(Box::new(self.topics.snapshot()))),
             Call::Status => Ok(self.status()),
             Call::Models => Ok(Reply::Models(self.topics.models.borrow().clone())),
             Call::AddModel(Add::File { path }) => self.registry.add_file(&path).await.map(Reply::Added),
@@ -33,6 +33,15 @@ impl Inner {
             Call::Restore(id) => self.listed(self.store.restore(id).await).await,
             Call::Show(message) => self.store.show(message).await.map(Reply::Thread),
             Call::StopAnswer(message) => done(self.chat.stop(message)),
+            Call::Hardware => self.inventory.refresh().await.map(Reply::Hardware),
+            Call::MeasureSpeed => self.inventory.measure().await.map(Reply::Hardware),
+            Call::Contribution => Ok(Reply::Contribution(self.topics.contribution.borrow().clone())),
+            Call::Contribute(order) => self.lending.order(order).await.map(|()| Reply::Done),
+            Call::Explain => self.lending.explain().await.map(Reply::Explanation),
+            Call::QueueBatch { prompts, model } => self.queue_batch(prompts, model).await,
+            Call::Batch => self.store.batch().await.map(Reply::Batch),
+            Call::ClearBatch => self.clear_batch().await,
+            Call::StartAtLogin(wanted) => self.start_at_login(wanted),
             Call::Settings => Ok(Reply::Settings(self.topics.settings.borrow().clone())),
             Call::SaveSettings(settings) => done(self.save_settings(settings).await),
             Call::Dismiss(id) => {
@@ -82,6 +91,34 @@ impl Inner {
             self.engine.unload().await;
         }
         done(self.registry.remove(&id).await)
+    }
+
+    async fn queue_batch(&self, prompts: Vec<String>, model: Option<ModelId>) -> Result<Reply, Error> {
+        let prompts: Vec<String> =
+            prompts.iter().map(|prompt| prompt.trim()).filter(|prompt| !prompt.is_empty()).map(Into::into).collect();
+        if prompts.is_empty() || prompts.len() > MOST_QUEUED {
+            let message = format!("Queue 1 to {MOST_QUEUED} prompts at a time, one in each line.");
+            return Err(Error::new(ErrorCode::InvalidRequest, message));
+        }
+        let model = model.unwrap_or_else(|| self.topics.settings.borrow().model.clone());
+        if !self.registry.has(&model) {
+            return Err(models::unknown(&model));
+        }
+        self.store.queue_jobs(JobKind::Batch, model, prompts, now_ms()).await?;
+        self.lending.queue_changed().await;
+        self.store.batch().await.map(Reply::Batch)
+    }
+
+    async fn clear_batch(&self) -> Result<Reply, Error> {
+        self.store.clear_batch().await?;
+        self.lending.queue_changed().await;
+        Ok(Reply::Done)
+    }
+
+    fn start_at_login(&self, wanted: bool) -> Result<Reply, Error> {
+        let state = login::set(wanted)?;
+        self.topics.status.send_modify(|status| status.start_at_login = Some(state));
+        Ok(self.status())
     }
 
     fn open_window(&self) -> Result<Reply, Error> {

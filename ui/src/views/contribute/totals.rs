@@ -1,0 +1,48 @@
+//! What was lent today and this week: four measures, of which one is drawn.
+
+use leptos::prelude::*;
+
+use crate::components::chart::WeekChart;
+use crate::state::State;
+use crate::state::week::{Measure, totals};
+use crate::text::lending as words;
+
+/// The measures and their chart.
+#[component]
+pub(super) fn Totals() -> impl IntoView {
+    let measure = RwSignal::new(Measure::Time);
+    view! {
+        <section aria-labelledby="totals">
+            <h2 class="section-title" id="totals">{words::TOTALS}</h2>
+            <div class="card pad totals">
+                <div class="tiles" role="radiogroup" aria-label=words::TOTALS_CHOICE>
+                    {Measure::ALL.map(|own| view! { <Tile own measure /> }).collect_view()}
+                </div>
+                <WeekChart measure />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Tile(own: Measure, measure: RwSignal<Measure>) -> impl IntoView {
+    let state = State::get();
+    let sums = Memo::new(move |_| {
+        state.contribution.with(|lent| lent.as_ref().map(|lent| totals(&lent.days, own)).unwrap_or_default())
+    });
+    view! {
+        <label class="tile">
+            <input
+                type="radio"
+                name="measure"
+                prop:checked=move || measure.get() == own
+                on:change=move |_| measure.set(own)
+            />
+            <span class="tile-face">
+                <span class="tile-name">{own.name()}</span>
+                <strong>{move || sums.with(|(today, _)| today.clone())}</strong>
+                <span class="tile-week">{move || sums.with(|(_, week)| week.clone())}</span>
+            </span>
+        </label>
+    }
+}
