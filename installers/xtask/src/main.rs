@@ -13,12 +13,15 @@ mod deny;
 mod needs;
 mod product;
 mod project;
+mod region;
 mod report;
 mod setup;
 mod shell;
+mod soak;
 mod steps;
 mod system;
 mod test;
+mod types;
 mod ui;
 mod wasm;
 
@@ -36,6 +39,9 @@ Usage: cargo xtask <command>
   build [--release]    the command line, the engine and the window
   ui [--debug]         only what the window shows, into ui/dist; --debug is quick to build and slow to load
   bench [-- words]     measure a release build
+  soak [filters]       run the long tests, each thousands of times; --list names them
+  types                type-check the sources for Windows and macOS
+  region               build the table of where addresses are anew, from the newest data
   setup [--test]       install what a build (or also the tests) needs; the other commands do it by themselves
 ";
 
@@ -93,6 +99,15 @@ fn perform(command: &str, mut args: Arguments, passed_on: &[OsString]) -> Result
             setup(Purpose::Build)?;
             return Ok(code_of(product::bench(&project, passed_on)?));
         }
+        "soak" => return soak(&project, args),
+        "types" => {
+            nothing_left(args)?;
+            types::run(&project)?;
+        }
+        "region" => {
+            nothing_left(args)?;
+            region::build(&project)?;
+        }
         "test" => return test(&project, args),
         other => bail!("there is no command `{other}`\n\n{HELP}"),
     }
@@ -104,8 +119,21 @@ fn test(project: &Project, mut args: Arguments) -> Result<ExitCode> {
         test::list();
         return Ok(ExitCode::SUCCESS);
     }
-    let filters: Vec<String> = args.finish().iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    test::run(project, &filters)
+    test::run(project, &words(args))
+}
+
+fn words(args: Arguments) -> Vec<String> {
+    args.finish().iter().map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+fn soak(project: &Project, mut args: Arguments) -> Result<ExitCode> {
+    if args.contains("--list") {
+        soak::list();
+        return Ok(ExitCode::SUCCESS);
+    }
+    setup(Purpose::Test)?;
+    product::build(project, Profile::Debug)?;
+    soak::run(project, &words(args))
 }
 
 /// Our own words, and those after `--`.

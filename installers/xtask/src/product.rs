@@ -56,10 +56,14 @@ fn programs(project: &Project, profile: Profile) -> [Command; 2] {
         "--package",
         "opengateway-desktop",
     ]);
+    [products, engine(project, profile)]
+}
+
+fn engine(project: &Project, profile: Profile) -> Command {
     let mut engine = project.cargo();
     engine.args(["build", "--profile", profile.name(), "--package", "opengateway-engine"]);
     engine.args(["--features", "llama", "--bin", "opengateway-engine"]);
-    [products, engine]
+    engine
 }
 
 /// Opens the window, or a chat in the terminal where there is no display.
@@ -84,6 +88,7 @@ fn has_display() -> bool {
 /// Measures release builds; the words go to the bench program.
 pub(crate) fn bench(project: &Project, words: &[std::ffi::OsString]) -> Result<ExitStatus> {
     build(project, Profile::Release)?;
+    shell::run(engine(project, Profile::Release).args(["--bin", "opengateway-engine-raw"]))?;
     let mut cargo = project.cargo();
     cargo.args(["run", "--release", "--package", "opengateway-tests", "--bin", "opengateway-bench", "--"]).args(words);
     cargo.env("OPENGATEWAY_TARGET", Profile::Release.directory(project));

@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::deny;
 use crate::product::Profile;
 use crate::project::Project;
+use crate::types;
 
 pub(crate) struct Step {
     pub(crate) name: &'static str,
@@ -18,7 +19,7 @@ pub(crate) struct Step {
 
 const TEMPLATE: Step = Step { name: "", about: "", needs: &[], skip: |_| None, commands: |_| Vec::new() };
 
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step {
         name: "format",
         about: "cargo fmt leaves every file as it is",
@@ -69,6 +70,13 @@ pub(crate) const STEPS: [Step; 9] = [
             vec![cargo(project, "clippy -p opengateway-engine --features llama --all-targets -- -D warnings")]
         },
         ..TEMPLATE
+    },
+    Step {
+        name: "types",
+        about: "the sources for Windows and macOS type-check",
+        needs: &["ui"],
+        skip: |_| types::missing(),
+        commands: types::commands,
     },
     Step {
         name: "unit",

@@ -1,0 +1,75 @@
+//! `cargo xtask soak`: the long runs of tests that `cargo xtask test` runs short, with their figures.
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::product::Profile;
+use crate::project::Project;
+use crate::report::{Outcome, Report};
+
+struct Soak {
+    name: &'static str,
+    about: &'static str,
+    variable: &'static str,
+    times: &'static str,
+    /// What cargo is told.
+    test: &'static str,
+}
+
+const SOAKS: [Soak; 3] = [
+    Soak {
+        name: "kills",
+        about: "the app is killed at random moments and keeps what it showed",
+        variable: "OPENGATEWAY_KILLS",
+        times: "1000",
+        test: "test -p opengateway-tests --test kill a_kill_at_any_moment",
+    },
+    Soak {
+        name: "games",
+        about: "a game starts while a real engine works for guests",
+        variable: "OPENGATEWAY_GAMES",
+        times: "1000",
+        test: "test -p opengateway-tests --test node a_starting_game",
+    },
+    Soak {
+        name: "idle",
+        about: "the rules of lending over random days",
+        variable: "PROPTEST_CASES",
+        times: "100000",
+        test: "test -p opengateway-core --release idle",
+    },
+];
+
+pub(crate) fn list() {
+    for soak in &SOAKS {
+        println!("{:8} {} × {}", soak.name, soak.times, soak.about);
+    }
+}
+
+/// Runs those whose names contain one of the filters, with the programs as `cargo xtask build` left them.
+pub(crate) fn run(project: &Project, filters: &[String]) -> Result<ExitCode> {
+    let wanted = |soak: &&Soak| filters.is_empty() || filters.iter().any(|filter| soak.name.contains(filter.as_str()));
+    let chosen: Vec<_> = SOAKS.iter().filter(wanted).collect();
+    if chosen.is_empty() {
+        bail!("no long run is named like {}; see cargo xtask soak --list", filters.join(" or "));
+    }
+    let mut report = Report::default();
+    for soak in chosen {
+        println!("{}: {} times, {}", soak.name, soak.times, soak.about);
+        let start = Instant::now();
+        let status = command(project, soak).status().context("cannot start cargo")?;
+        let outcome = if status.success() { Outcome::Passed } else { Outcome::Failed };
+        report.add(soak.name, outcome, start.elapsed());
+    }
+    println!("\n{report}");
+    Ok(report.exit_code())
+}
+
+fn command(project: &Project, soak: &Soak) -> Command {
+    let mut cargo = project.cargo();
+    cargo.args(soak.test.split(' ')).args(["--", "--nocapture"]);
+    cargo.env(soak.variable, soak.times).env("OPENGATEWAY_TARGET", Profile::Debug.directory(project));
+    cargo
+}
