@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use anyhow::Result;
-use opengateway_api::{Add, Call, ModelId, Settings, Theme};
+use opengateway_api::{Add, Call, ModelId, Order, Pause, Reply, Rules, Settings, Theme};
 use opengateway_node::Client;
 use opengateway_tests::desktop::{self, Desktop, Window};
 use opengateway_tests::programs::starter;
@@ -33,6 +33,8 @@ async fn take_pictures() -> Result<()> {
     let node = Client::new(&desktop.home());
     // This desktop has no keychain; a picture should not be about that.
     node.call(Call::UseKeyFile).await?;
+    both(&window, &node, "first-run").await?;
+    set(&node, |settings| settings.welcomed = true).await?;
     both(&window, &node, "empty").await?;
     window.ask("What is 2+2?").await?;
     window.shows("measured", "Starter").await?;
@@ -46,11 +48,49 @@ async fn take_pictures() -> Result<()> {
     both(&window, &node, "long").await?;
     fail(&desktop, &window, &node).await?;
     both(&window, &node, "failed").await?;
-    let keys = "{key: 'M', ctrlKey: true, shiftKey: true}";
-    window.run(&format!("window.dispatchEvent(new KeyboardEvent('keydown', {keys}))")).await?;
+    press(&window, "{key: 'M', ctrlKey: true, shiftKey: true}").await?;
     window.part("model").await?;
-    both(&window, &node, "models").await?;
+    lend(&window, &node).await?;
+    press(&window, "{key: ',', ctrlKey: true}").await?;
+    window.find("#lending").await?;
+    both(&window, &node, "settings").await?;
+    window.run("document.querySelector('#lending').scrollIntoView()").await?;
+    both(&window, &node, "settings-lending").await?;
     window.quit().await
+}
+
+/// The dashboard before lending, while jobs are served, and paused.
+async fn lend(window: &Window, node: &Client) -> Result<()> {
+    press(window, "{key: 'C', ctrlKey: true, shiftKey: true}").await?;
+    both(window, node, "contribute-new").await?;
+    let rules =
+        Rules { other_cpu_percent: 100, calm_seconds: 0, spare_disk_gb: 0, on_battery: true, ..Rules::default() };
+    set(node, |settings| settings.rules = rules).await?;
+    node.call(Call::UseModel(ModelId::starter())).await?;
+    let prompts = QUESTIONS.map(String::from).to_vec();
+    node.call(Call::QueueBatch { prompts, model: None }).await?;
+    node.call(Call::Contribute(Order::On)).await?;
+    node.call(Call::Contribute(Order::Now)).await?;
+    let answered = || async {
+        let Ok(Reply::Batch(items)) = node.call(Call::Batch).await else { return None };
+        items.iter().all(|item| item.answer.is_some()).then_some(())
+    };
+    desktop::until("the answers", answered).await?;
+    both(window, node, "contribute").await?;
+    node.call(Call::Contribute(Order::Pause(Pause::Minutes(30)))).await?;
+    both(window, node, "contribute-paused").await
+}
+
+async fn press(window: &Window, key: &str) -> Result<()> {
+    window.run(&format!("window.dispatchEvent(new KeyboardEvent('keydown', {key}))")).await.map(drop)
+}
+
+async fn set(node: &Client, change: impl FnOnce(&mut Settings)) -> Result<()> {
+    if let Reply::Settings(mut settings) = node.call(Call::Settings).await? {
+        change(&mut settings);
+        node.call(Call::SaveSettings(settings)).await?;
+    }
+    Ok(())
 }
 
 /// A model whose file was cut off after it was added.
@@ -72,11 +112,7 @@ async fn answered(window: &Window, count: usize) -> Result<()> {
 
 async fn both(window: &Window, node: &Client, name: &str) -> Result<()> {
     for (theme, suffix) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
-        let settings = match node.call(Call::Settings).await? {
-            opengateway_api::Reply::Settings(settings) => Settings { theme, ..settings },
-            _ => Settings { theme, ..Settings::default() },
-        };
-        node.call(Call::SaveSettings(settings)).await?;
+        set(node, |settings| settings.theme = theme).await?;
         window.find(&format!("html[data-theme='{suffix}']")).await?;
         window.settle().await?;
         window.picture(&format!("{name}-{suffix}")).await?;

@@ -1,19 +1,28 @@
-//! The window on a display of its own: how soon it shows something, and what it takes of memory open and closed.
+//! The window on a display of its own: how soon it shows something, what it takes of memory when it is open, and what the
+//! tray takes of everything when it is closed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use opengateway_api::{Call, Order};
 use opengateway_core::backend::Bytes;
+use opengateway_node::Client;
 
-use super::table::{Table, median};
+use super::table::{Table, judged, median};
+use super::usage;
 use crate::desktop::{self, Desktop};
 use crate::programs::program;
 
 /// Until caches are filled and start-up work is done.
 const SETTLED: Duration = Duration::from_secs(8);
+/// How long a resting app is watched.
+const RESTED: Duration = Duration::from_secs(30);
+const MOST_MEMORY: f64 = 80e6;
+const MOST_PROCESSOR: f64 = 0.3;
+const MOST_WAKE_UPS: f64 = 6.0;
 
 /// Measures the window, or says why it cannot be done here.
 ///
@@ -23,16 +32,16 @@ pub async fn shell(starts: usize) -> Result<std::result::Result<Table, String>> 
     if let Some(missing) = desktop::missing() {
         return Ok(Err(missing));
     }
-    let mut table = Table::new("The window", &["what", "measured"]);
+    let mut table = Table::new("The window", &["what", "measured", "must"]);
     let (mut paints, mut open) = (Vec::new(), Vec::new());
     for _ in 0..starts {
         let (paint, memory) = opened().await?;
         paints.push(paint);
         open.push(memory);
     }
-    table.row(["start of the program → first paint".into(), format!("{:.0} ms", median(paints))]);
-    table.row(["memory with the window open (PSS, webview included)".into(), bytes(median(open))]);
-    table.row(["memory with the window closed (PSS)".into(), bytes(closed().await?)]);
+    table.row(["start of the program → first paint".into(), format!("{:.0} ms", median(paints)), String::new()]);
+    table.row(["memory with the window open (PSS, webview included)".into(), bytes(median(open)), String::new()]);
+    closed(&mut table).await?;
     Ok(Ok(table))
 }
 
@@ -50,14 +59,47 @@ async fn opened() -> Result<(f64, f64)> {
     Ok((paint, memory))
 }
 
-/// Memory of an app that was started with its window closed.
-async fn closed() -> Result<f64> {
+/// What an app takes that was started with its window closed: lending switched off, and on while the owner is here.
+async fn closed(table: &mut Table) -> Result<()> {
     let desktop = Desktop::new()?;
     let mut command = Command::new(program("opengateway-desktop"));
     let command = desktop.dress(&mut command).arg("--hidden").stdout(Stdio::null()).stderr(Stdio::null());
     let app = App(command.env_remove("TAURI_WEBVIEW_AUTOMATION").spawn()?);
-    tokio::time::sleep(SETTLED).await;
-    memory(app.0.id())
+    let node = Client::new(&desktop.home());
+    desktop::until("the node", || async { node.call(Call::Status).await.ok() }).await?;
+    for (order, state) in [(Order::Off, "lending off"), (Order::On, "waiting to lend")] {
+        node.call(Call::Contribute(order)).await?;
+        tokio::time::sleep(SETTLED).await;
+        let (processor, wake_ups) = resting(app.0.id()).await?;
+        let memory = memory(app.0.id())?;
+        let row = |what: &str, shown: String, kept: bool, must: &str| {
+            [format!("window closed, {state}: {what}"), judged(shown, kept), must.into()]
+        };
+        table.row(row("memory (PSS)", bytes(memory), memory <= MOST_MEMORY, "≤ 80 MB"));
+        table.row(row("share of one core", format!("{processor:.2} %"), processor <= MOST_PROCESSOR, "≤ 0.3 %"));
+        table.row(row("wake-ups a second", format!("{wake_ups:.1}"), wake_ups <= MOST_WAKE_UPS, "≤ 6"));
+    }
+    Ok(())
+}
+
+/// Share of one core in per cent, and wake-ups a second, of a process that rests.
+async fn resting(id: u32) -> Result<(f64, f64)> {
+    let (processor, wake_ups) = (usage::running(id)?.processor, wake_ups(id)?);
+    tokio::time::sleep(RESTED).await;
+    let busy = usage::running(id)?.processor - processor;
+    let woken = self::wake_ups(id)? - wake_ups;
+    Ok((busy.as_secs_f64() / RESTED.as_secs_f64() * 100.0, woken / RESTED.as_secs_f64()))
+}
+
+/// How often its threads have waited for something and gone on.
+fn wake_ups(id: u32) -> Result<f64> {
+    let threads = fs::read_dir(format!("/proc/{id}/task"))?.filter_map(std::result::Result::ok);
+    let count = |path: PathBuf| -> Option<f64> {
+        let status = fs::read_to_string(path.join("status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        line.trim().parse().ok()
+    };
+    Ok(threads.filter_map(|thread| count(thread.path())).sum())
 }
 
 struct App(Child);

@@ -102,6 +102,27 @@ async fn the_owners_own_prompt_comes_before_guest_work() {
 }
 
 #[tokio::test]
+async fn now_lends_although_the_owner_is_here_until_a_game_starts() {
+    let (home, machine) = (tempdir().unwrap(), FakeMachine::away());
+    machine.say(|sample| sample.input_ago = Some(Duration::ZERO));
+    let node = start_on(home.path(), machine.clone()).await.unwrap();
+    let settings = Settings { rules: eager(), ..snapshot(&node).await.settings };
+    node.call(Call::SaveSettings(settings)).await.unwrap();
+    order(&node, Order::On).await;
+    assert_eq!(contribution(&node).await.reason, Reason::Signal(SignalKind::Input));
+
+    order(&node, Order::Now).await;
+    queue(&node, STARTER, &["What is 2+2?"]).await;
+
+    soon("the answer", async || holds(batch(&node).await[0].answer.is_some())).await;
+    machine.say(|sample| sample.apps = Some(vec!["Hades".into()]));
+    soon("the game", async || holds(contribution(&node).await.reason == Reason::App("Hades".into()))).await;
+    machine.say(|sample| sample.apps = Some(Vec::new()));
+    soon("the owner", async || holds(contribution(&node).await.reason == Reason::Signal(SignalKind::Input))).await;
+    node.shutdown().await;
+}
+
+#[tokio::test]
 async fn finish_lets_the_running_answer_end_and_then_pauses() {
     let (home, machine) = (tempdir().unwrap(), FakeMachine::away());
     let node = lender(home.path(), &machine).await;

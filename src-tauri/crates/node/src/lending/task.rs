@@ -126,12 +126,17 @@ impl Task {
         true
     }
 
-    /// What the sensors said before they slept no longer holds: asks them before lending is decided again.
+    /// What the sensors said before they slept no longer holds, and while the owner is here they look at little else
+    /// than input: asks them for everything before lending is decided by it.
     async fn wake(&mut self) {
-        let sleeps = matches!(self.intent.at(now_ms()).wish(), Wish::Off | Wish::Paused);
-        if self.pace == Pace::Asleep && !sleeps {
-            self.sampled = self.means.sensors.look().await.map(|_| Instant::now());
+        let knows_too_little = match self.intent.at(now_ms()).wish() {
+            Wish::Off | Wish::Paused => false,
+            Wish::Now => matches!(self.pace, Pace::Asleep | Pace::Resting),
+            Wish::Auto | Wish::Finish => self.pace == Pace::Asleep,
+        };
+        if knows_too_little {
             self.set_pace(Pace::Watching);
+            self.sampled = self.means.sensors.look().await.map(|_| Instant::now());
         }
     }
 
