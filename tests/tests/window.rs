@@ -156,7 +156,8 @@ fn closing_the_window_leaves_the_node_in_the_tray_which_opens_it_again_and_quits
 #[test]
 fn the_tray_lends_and_pauses_and_everyone_sees_the_same() {
     on_a_desktop(|desktop| async move {
-        let (tray, mut app) = (Tray::on(&desktop.bus).await?, background(&desktop)?);
+        let tray = Tray::on(&desktop.bus).await?;
+        let window = desktop.open().await?;
         let node = Client::new(&desktop.home());
         shows(&tray, |menu| ticked(menu) == Some(false) && header(menu) == "Ready").await?;
         let steps = [
@@ -183,10 +184,11 @@ fn the_tray_lends_and_pauses_and_everyone_sees_the_same() {
             let told = terminal(&desktop, &["contribute", "--json"])?;
             assert_eq!(told["mode"], serde_json::to_value(mode)?, "{label}");
             assert_eq!(told["on"], on, "{label}");
+            if mode != Mode::Off {
+                window.shows("lending", &format!("{mode:?}")).await?;
+            }
         }
-        tray.click("Quit").await?;
-        until("the end of the app", || std::future::ready(app.try_wait().ok().flatten())).await?;
-        Ok(())
+        window.quit().await
     });
 }
 

@@ -88,7 +88,8 @@ async fn resting(id: u32) -> Result<(f64, f64)> {
     tokio::time::sleep(RESTED).await;
     let busy = usage::running(id)?.processor - processor;
     let woken = self::wake_ups(id)? - wake_ups;
-    Ok((busy.as_secs_f64() / RESTED.as_secs_f64() * 100.0, woken / RESTED.as_secs_f64()))
+    // A thread that has ended takes its count with it.
+    Ok((busy.as_secs_f64() / RESTED.as_secs_f64() * 100.0, woken.max(0.0) / RESTED.as_secs_f64()))
 }
 
 /// How often its threads have waited for something and gone on.
