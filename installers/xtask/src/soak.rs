@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 3] = [
+const SOAKS: [Soak; 4] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -32,6 +32,13 @@ const SOAKS: [Soak; 3] = [
         variable: "OPENGATEWAY_GAMES",
         times: "1000",
         test: "test -p opengateway-tests --test node a_starting_game",
+    },
+    Soak {
+        name: "display",
+        about: "a mouse is moved, a window covers the screen of a real X server",
+        variable: "OPENGATEWAY_GAMES",
+        times: "1",
+        test: "test -p opengateway-tests --test display",
     },
     Soak {
         name: "idle",
