@@ -76,7 +76,7 @@ pub(crate) const STEPS: [Step; 10] = [
         about: "the sources for Windows and macOS type-check",
         needs: &["ui"],
         skip: |_| types::missing(),
-        commands: types::commands,
+        commands: |project| vec![xtask(project, "types")],
     },
     Step {
         name: "unit",

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 use crate::shell;
@@ -25,24 +25,13 @@ pub(crate) fn missing() -> Option<String> {
     if missing.is_empty() { None } else { Some(format!("rustup cannot add {}", missing.join(" and "))) }
 }
 
-/// Runs all checks now.
+/// Checks for each of the other systems.
 pub(crate) fn run(project: &Project) -> Result<()> {
     if let Some(missing) = missing() {
-        anyhow::bail!("the other systems cannot be checked: {missing}");
+        bail!("the other systems cannot be checked: {missing}");
     }
-    commands(project).iter_mut().try_for_each(shell::run)
-}
-
-/// One check for each system.
-pub(crate) fn commands(project: &Project) -> Vec<Command> {
-    match tools(&project.target.join("xtask/no-c")) {
-        Ok(tools) => TARGETS.iter().map(|target| check(project, target, &tools)).collect(),
-        Err(error) => {
-            let mut failure = Command::new("sh");
-            failure.args(["-c", &format!("echo '{error:#}'; exit 1")]);
-            vec![failure]
-        }
-    }
+    let tools = tools(&project.target.join("xtask/no-c"))?;
+    TARGETS.iter().try_for_each(|target| shell::run(&mut check(project, target, &tools)))
 }
 
 fn check(project: &Project, target: &str, tools: &Path) -> Command {
