@@ -104,6 +104,25 @@ pub enum SignalKind {
     Network,
 }
 
+impl SignalKind {
+    /// All of them, in that order.
+    pub const ALL: [Self; 13] = [
+        Self::OwnChat,
+        Self::Apps,
+        Self::FullScreen,
+        Self::Input,
+        Self::Gamepad,
+        Self::Vram,
+        Self::Heat,
+        Self::Power,
+        Self::Cpu,
+        Self::Gpu,
+        Self::Hours,
+        Self::Disk,
+        Self::Network,
+    ];
+}
+
 /// What a signal says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

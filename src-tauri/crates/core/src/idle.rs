@@ -220,7 +220,7 @@ impl Idle {
             _ => &[],
         };
         let loads = self.loads(rules);
-        let kinds = signal::ALL.into_iter().filter(|kind| !overlooked.contains(kind));
+        let kinds = SignalKind::ALL.into_iter().filter(|kind| !overlooked.contains(kind));
         let forbidding = kinds.filter(|kind| signal::forbids(*kind, sample, loads, rules));
         forbidding.partition(|kind| signal::weight(*kind, loads) == Weight::Stop)
     }
@@ -302,6 +302,7 @@ fn reason(kind: SignalKind, sample: &Sample) -> Reason {
     }
 }
 
-pub(crate) fn minutes(count: u32) -> Duration {
+/// A rule's minutes.
+pub fn minutes(count: u32) -> Duration {
     Duration::from_secs(u64::from(count).saturating_mul(MINUTE))
 }

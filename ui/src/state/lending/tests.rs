@@ -67,23 +67,7 @@ fn finishing_tells_how_much_is_left() {
 
 #[test]
 fn every_reason_to_wait_says_what_happens_next() {
-    let kinds = [
-        SignalKind::OwnChat,
-        SignalKind::Apps,
-        SignalKind::FullScreen,
-        SignalKind::Input,
-        SignalKind::Gamepad,
-        SignalKind::Vram,
-        SignalKind::Heat,
-        SignalKind::Power,
-        SignalKind::Cpu,
-        SignalKind::Gpu,
-        SignalKind::Hours,
-        SignalKind::Disk,
-        SignalKind::Network,
-    ];
-
-    for kind in kinds {
+    for kind in SignalKind::ALL {
         let (what, then) = said(&lent(Mode::Waiting, Reason::Signal(kind), None));
         assert!(what.starts_with("Waiting: ") && what.ends_with('.') && then.ends_with('.'), "{what} {then}");
     }

@@ -7,23 +7,6 @@ use opengateway_api::{Finding, Rules, Signal, SignalKind};
 use super::{Power, Sample, minutes};
 use crate::backend::Bytes;
 
-/// All signals, in the order in which they are named as the reason.
-pub(super) const ALL: [SignalKind; 13] = [
-    SignalKind::OwnChat,
-    SignalKind::Apps,
-    SignalKind::FullScreen,
-    SignalKind::Input,
-    SignalKind::Gamepad,
-    SignalKind::Vram,
-    SignalKind::Heat,
-    SignalKind::Power,
-    SignalKind::Cpu,
-    SignalKind::Gpu,
-    SignalKind::Hours,
-    SignalKind::Disk,
-    SignalKind::Network,
-];
-
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// How a signal ends lending.
@@ -122,7 +105,7 @@ pub(super) fn explain(sample: &Sample, loads: Loads, rules: &Rules) -> Vec<Signa
         rule: rule(*kind, rules),
         finding: finding(*kind, sample, loads, rules),
     };
-    ALL.iter().map(signal).collect()
+    SignalKind::ALL.iter().map(signal).collect()
 }
 
 fn reading(kind: SignalKind, sample: &Sample) -> Option<String> {
