@@ -21,7 +21,7 @@ use crate::home::{Home, default_home};
 use crate::inventory::Inventory;
 use crate::lending::{self, Lending};
 use crate::models::Registry;
-use crate::sensors::{Sensors, Subject};
+use crate::sensors::Sensors;
 use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::topics::{self, Topics};
@@ -107,8 +107,7 @@ impl Node {
             ..program.clone()
         });
         tasks.spawn("engine", driver);
-        let subject = Subject { rules: chosen.rules.clone(), own: vec![std::process::id()] };
-        let sensors = Arc::new(Sensors::start(Box::new(machine), subject, home.models())?);
+        let sensors = Arc::new(Sensors::start(Box::new(machine), chosen.rules.clone(), home.models())?);
         let topics = Arc::new(Topics::new(first_status(&home), chosen));
         let registry = Registry::new(store.clone(), engine.clone(), topics.clone(), starter, home.models());
         let registry = Arc::new(registry);

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use opengateway_api::{Error, Facts, Rules};
-use opengateway_core::idle::Sample;
+use opengateway_core::idle::{Sample, minutes};
 use opengateway_machine::{Depth, Look, Machine};
 use tokio::sync::{oneshot, watch};
 
@@ -50,17 +50,9 @@ impl Pace {
     }
 }
 
-/// What a reading looks for.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Subject {
-    pub(crate) rules: Rules,
-    /// Processes of ours.
-    pub(crate) own: Vec<u32>,
-}
-
 enum Request {
     Pace(Pace),
-    Subject(Box<Subject>),
+    Rules(Box<Rules>),
     Facts(oneshot::Sender<Facts>),
     /// A full reading, now.
     Look(oneshot::Sender<Sample>),
@@ -74,10 +66,10 @@ pub(crate) struct Sensors {
 
 impl Sensors {
     /// Starts the thread, asleep.
-    pub(crate) fn start(machine: Box<dyn Machine>, subject: Subject, models: PathBuf) -> Result<Self, Error> {
+    pub(crate) fn start(machine: Box<dyn Machine>, rules: Rules, models: PathBuf) -> Result<Self, Error> {
         let (requests, queue) = sync_channel(QUEUE);
         let (report, samples) = watch::channel(None);
-        let serve = move || Thread { machine, subject, models, report, last_full: None }.serve(&queue);
+        let serve = move || Thread { machine, rules, models, report, last_full: None }.serve(&queue);
         std::thread::Builder::new().name("sensors".into()).spawn(serve).map_err(Error::internal)?;
         Ok(Self { requests, samples })
     }
@@ -90,8 +82,9 @@ impl Sensors {
         self.request(Request::Pace(pace));
     }
 
-    pub(crate) fn subject(&self, subject: Subject) {
-        self.request(Request::Subject(Box::new(subject)));
+    /// Other programs matter from now on.
+    pub(crate) fn rules(&self, rules: Rules) {
+        self.request(Request::Rules(Box::new(rules)));
     }
 
     /// What the machine is; `None` if its sensors do not answer.
@@ -121,7 +114,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 struct Thread {
     machine: Box<dyn Machine>,
-    subject: Subject,
+    rules: Rules,
     models: PathBuf,
     report: watch::Sender<Option<Sample>>,
     last_full: Option<Instant>,
@@ -137,8 +130,8 @@ impl Thread {
             };
             match request {
                 Ok(Request::Pace(new)) => pace = new,
-                Ok(Request::Subject(subject)) => {
-                    self.subject = *subject;
+                Ok(Request::Rules(rules)) => {
+                    self.rules = *rules;
                     self.last_full = None;
                 }
                 Ok(Request::Facts(tell)) => {
@@ -167,7 +160,7 @@ impl Thread {
         if depth != Depth::Input {
             return sample;
         }
-        let idle = Duration::from_secs(u64::from(self.subject.rules.idle_minutes) * 60);
+        let idle = minutes(self.rules.idle_minutes);
         let used = |ago: Option<Duration>| ago.is_some_and(|ago| ago < idle);
         if used(sample.input_ago) || used(sample.gamepad_ago) {
             return Sample { input_ago: sample.input_ago, gamepad_ago: sample.gamepad_ago, ..Sample::default() };
@@ -179,7 +172,7 @@ impl Thread {
         if depth == Depth::All {
             self.last_full = Some(Instant::now());
         }
-        let Subject { rules, own } = &self.subject;
-        self.machine.activity(&Look { rules, own, models: &self.models, depth })
+        let own = [std::process::id()];
+        self.machine.activity(&Look { rules: &self.rules, own: &own, models: &self.models, depth })
     }
 }

@@ -11,7 +11,7 @@ use super::clock::{self, Clock};
 use super::history::{self, History};
 use super::{Means, Message};
 use crate::now_ms;
-use crate::sensors::{PATIENCE, Pace, Subject};
+use crate::sensors::{PATIENCE, Pace};
 use crate::tasks::Tasks;
 
 /// While a job runs sensors must not be silent for longer.
@@ -167,9 +167,9 @@ impl Task {
             self.intent = self.intent.finished(now_ms());
         }
         let wish = self.intent.wish();
-        let sample = self.complete(sample);
-        let rules = self.means.topics.settings.borrow().rules.clone();
-        let mut verdict = self.idle.step(&sample, wish, &rules, self.clock.now());
+        let sample = self.complete(sample.filter(|_| !self.sensors_are_silent()).cloned());
+        let now = self.clock.now();
+        let mut verdict = self.idle.step(&sample, wish, &self.means.topics.settings.borrow().rules, now);
         if self.sensors_are_silent() && verdict.act != Act::Contribute && verdict.reason != Reason::Owner {
             verdict.reason = Reason::NoSensors;
         }
@@ -182,8 +182,8 @@ impl Task {
     }
 
     /// A sample with what only the node knows; nothing is known from sensors that are silent.
-    fn complete(&self, sample: Option<&Sample>) -> Sample {
-        let sample = sample.filter(|_| !self.sensors_are_silent()).cloned().unwrap_or_default();
+    fn complete(&self, sample: Option<Sample>) -> Sample {
+        let sample = sample.unwrap_or_default();
         // Who is lending holds its memory already.
         let begins = self.verdict.as_ref().is_none_or(|verdict| verdict.act == Act::Stop);
         let needed = if begins { LEAST_VRAM } else { 0 };
@@ -217,8 +217,7 @@ impl Task {
 
     /// Tells the sensors which programs matter now.
     fn watch_for(&self) {
-        let rules = self.means.topics.settings.borrow().rules.clone();
-        self.means.sensors.subject(Subject { rules, own: vec![std::process::id()] });
+        self.means.sensors.rules(self.means.topics.settings.borrow().rules.clone());
     }
 
     /// How long nothing needs to be done if nothing happens.
@@ -235,17 +234,10 @@ impl Task {
     }
 
     async fn explain(&mut self) -> Explanation {
-        let sample = self.means.sensors.look().await;
-        let sample = self.complete_now(sample);
-        let rules = self.means.topics.settings.borrow().rules.clone();
-        let signals = self.idle.explain(&sample, &rules);
-        let Contribution { mode, reason, until_ms, .. } = self.means.topics.contribution.borrow().clone();
-        Explanation { mode, reason, not_before_ms: until_ms, signals }
-    }
-
-    fn complete_now(&self, sample: Option<Sample>) -> Sample {
-        let own_answers = *self.means.own_answers.borrow();
-        Sample { own_answers, ..sample.unwrap_or_default() }
+        let sample = self.complete(self.means.sensors.look().await);
+        let signals = self.idle.explain(&sample, &self.means.topics.settings.borrow().rules);
+        let shown = self.means.topics.contribution.borrow();
+        Explanation { mode: shown.mode, reason: shown.reason.clone(), not_before_ms: shown.until_ms, signals }
     }
 
     /// Tells everyone what is done and why.
