@@ -26,6 +26,21 @@ pub fn missing() -> Option<String> {
     Some(format!("{absent} is not installed; `cargo xtask setup` installs it"))
 }
 
+/// Runs a test on a desktop of its own, or says why it cannot.
+///
+/// # Panics
+/// When the test fails.
+pub fn on_a_desktop<F: Future<Output = Result<()>>>(test: impl FnOnce(Desktop) -> F) {
+    if let Some(reason) = missing() {
+        eprintln!("skipped: {reason}");
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("the system gives threads");
+    runtime
+        .block_on(async { test(Desktop::new().expect("what a desktop needs is installed")).await })
+        .expect("the test passes");
+}
+
 fn is_installed(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|directory| directory.join(name).is_file())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use opengateway_api::{Add, Call, Contribution, ModelId, Order, Reason, Reply, Rules, SignalKind};
 use opengateway_node::Client;
 use opengateway_tests::asking::{ENDLESS, endless};
-use opengateway_tests::desktop::{self, Desktop};
+use opengateway_tests::desktop::{Desktop, on_a_desktop};
 use opengateway_tests::processes;
 use opengateway_tests::programs::program;
 use opengateway_tests::soon::{holds, soon, soon_within};
@@ -25,7 +25,7 @@ const A_MINUTE_AND_SOME: Duration = Duration::from_secs(120);
 
 #[test]
 fn a_moved_mouse_ends_guest_work_at_once() {
-    on_a_display(|desktop| async move {
+    on_a_desktop(|desktop| async move {
         let node = Lender::start(&desktop, Order::On).await?;
         let guest = node.at_work().await;
 
@@ -41,7 +41,7 @@ fn a_moved_mouse_ends_guest_work_at_once() {
 
 #[test]
 fn a_window_that_covers_the_screen_ends_guest_work_at_once() {
-    on_a_display(|desktop| async move {
+    on_a_desktop(|desktop| async move {
         let node = Lender::start(&desktop, Order::Now).await?;
         let guest = node.at_work().await;
 
@@ -52,15 +52,6 @@ fn a_window_that_covers_the_screen_ends_guest_work_at_once() {
         assert_eq!(node.contribution().await.reason, Reason::Signal(SignalKind::FullScreen));
         Ok(())
     });
-}
-
-fn on_a_display<F: Future<Output = Result<()>>>(test: impl FnOnce(Desktop) -> F) {
-    if let Some(reason) = desktop::missing() {
-        eprintln!("skipped: {reason}");
-        return;
-    }
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { test(Desktop::new().unwrap()).await.unwrap() });
 }
 
 /// A node that works for guests without end.

@@ -19,15 +19,10 @@ const QUESTIONS: [&str; 6] = [
 
 #[test]
 fn every_state_of_the_window_can_be_seen() {
-    if let Some(reason) = desktop::missing() {
-        eprintln!("skipped: {reason}");
-        return;
-    }
-    tokio::runtime::Runtime::new().unwrap().block_on(async { take_pictures().await.unwrap() });
+    desktop::on_a_desktop(take_pictures);
 }
 
-async fn take_pictures() -> Result<()> {
-    let desktop = Desktop::new()?;
+async fn take_pictures(desktop: Desktop) -> Result<()> {
     let window = desktop.open().await?;
     window.resize(1180, 780).await?;
     let node = Client::new(&desktop.home());

@@ -7,20 +7,10 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Result;
 use opengateway_api::{Add, Call, Contribution, MessageState, Mode, ModelId, Reply};
 use opengateway_node::Client;
-use opengateway_tests::desktop::{self, Desktop, until};
+use opengateway_tests::desktop::{Desktop, on_a_desktop, until};
 use opengateway_tests::gguf::{self, Shape, Weights};
 use opengateway_tests::programs::program;
 use opengateway_tests::tray::{Line, Tray};
-
-/// Runs a test on a desktop of its own, or says why it cannot.
-fn on_a_desktop<F: Future<Output = Result<()>>>(test: impl FnOnce(Desktop) -> F) {
-    if let Some(reason) = desktop::missing() {
-        eprintln!("skipped: {reason}");
-        return;
-    }
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { test(Desktop::new().unwrap()).await.unwrap() });
-}
 
 #[test]
 fn a_question_typed_into_the_window_is_answered_in_it() {
