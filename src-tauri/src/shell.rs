@@ -17,6 +17,8 @@ use crate::tray::{self, Shown};
 const WINDOW: &str = "main";
 /// Where no tray shows the icon, closing a second time within this quits.
 const CLOSE_AGAIN: Duration = Duration::from_secs(10);
+/// Until start-up, or a window that closes, has done its last work.
+const SETTLED: Duration = Duration::from_secs(5);
 
 /// When the window was last asked to close although no tray shows the icon.
 #[derive(Default)]
@@ -61,7 +63,9 @@ fn context() -> tauri::Context<Wry> {
 }
 
 fn begin(app: &AppHandle, mut asked: mpsc::Receiver<()>, hidden: bool) {
-    if !hidden {
+    if hidden {
+        rest(app);
+    } else {
         open_window(app, View::Last);
     }
     let handle = app.clone();
@@ -136,10 +140,22 @@ fn react(app: &AppHandle, event: RunEvent) {
         RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } if label == WINDOW => {
             closing(app, &api);
         }
+        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } if label == WINDOW => rest(app),
         // The last window is closed: the node lives on in the tray. `exit(0)` comes with a code.
         RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
         _ => {}
     }
+}
+
+/// Gives back the memory that only a window needed, once it is clear that none is open.
+fn rest(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SETTLED).await;
+        if app.get_webview_window(WINDOW).is_none() {
+            opengateway_node::resident::give_back();
+        }
+    });
 }
 
 /// Never leaves a running node that nobody can see.

@@ -24,6 +24,7 @@ mod graphics;
 mod network;
 mod power;
 mod processes;
+pub mod resident;
 mod share;
 
 use std::path::Path;

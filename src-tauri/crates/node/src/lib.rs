@@ -44,7 +44,7 @@ pub use door::Door;
 pub use home::{Home, default_home};
 pub use logs::{keep_logs, last_lines};
 pub use node::{Config, Node};
-pub use opengateway_machine::{Computer, Machine};
+pub use opengateway_machine::{Computer, Machine, resident};
 pub use vault::{Keychain, Vault, VaultError};
 
 /// The program's version, which windows and command lines compare with the node's.
