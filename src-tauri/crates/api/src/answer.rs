@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Error, Message, MessageId, ModelId};
+use crate::{ConversationId, Error, Message, MessageId, ModelId, NodeId, Reach};
 
 /// Who says a turn of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,36 @@ pub struct Prompt {
     pub turns: Vec<Turn>,
     /// How text tokens are chosen.
     pub sampling: Sampling,
+    /// How far it may go.
+    #[serde(default)]
+    pub reach: Reach,
+    /// What of the answer is there already: it is carried on, not begun again.
+    #[serde(default)]
+    pub written: Written,
+}
+
+impl Prompt {
+    /// A prompt that may go as far as the owner's settings let it, and whose answer is not begun yet.
+    pub fn new(model: ModelId, turns: Vec<Turn>, sampling: Sampling) -> Self {
+        Self { model, turns, sampling, reach: Reach::default(), written: Written::default() }
+    }
+}
+
+/// The beginning of an answer that somebody else wrote with the same model.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Written {
+    /// Its text.
+    pub text: String,
+    /// The token ids of its beginning, as far as they are known.
+    pub tokens: Vec<i32>,
+}
+
+impl Written {
+    /// Adds what follows.
+    pub fn push(&mut self, more: Self) {
+        self.text.push_str(&more.text);
+        self.tokens.extend(more.tokens);
+    }
 }
 
 /// Where an answer was computed.
@@ -118,6 +148,30 @@ pub enum Place {
     Global,
     /// In a cloud.
     Cloud,
+}
+
+/// Who computed an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Where.
+    pub place: Place,
+    /// Which peer; it could read the prompt. `None` is this PC or a cloud.
+    pub node: Option<NodeId>,
+    /// What answered, if another model than the one that was asked for.
+    pub model: Option<ModelId>,
+    /// Milliseconds there and back.
+    pub latency_ms: Option<f64>,
+    /// Whether a relay was between.
+    pub relayed: bool,
+    /// What it cost, in millionths of a credit.
+    pub cost: i64,
+}
+
+impl Origin {
+    /// Computed here.
+    pub fn this_pc() -> Self {
+        Self { place: Place::ThisPc, node: None, model: None, latency_ms: None, relayed: false, cost: 0 }
+    }
 }
 
 /// Why an answer ended.
@@ -159,6 +213,9 @@ pub enum Ask {
         model: Option<ModelId>,
         /// How text tokens are chosen.
         sampling: Sampling,
+        /// How far it may go.
+        #[serde(default)]
+        reach: Reach,
     },
     /// Says something in a conversation and keeps both turns.
     Send {
@@ -180,7 +237,12 @@ pub enum Ask {
 impl Ask {
     /// A question outside any conversation, with the model in use.
     pub fn once(text: impl Into<String>) -> Self {
-        Self::Once { turns: vec![Turn::user(text)], model: None, sampling: Sampling::default() }
+        Self::Once {
+            turns: vec![Turn::user(text)],
+            model: None,
+            sampling: Sampling::default(),
+            reach: Reach::default(),
+        }
     }
 }
 
@@ -202,6 +264,15 @@ pub enum AnswerEvent {
         /// From 0 to 1.
         progress: f32,
     },
+    /// It waits for its turn somewhere.
+    Waiting {
+        /// How many are before it.
+        position: u32,
+        /// Milliseconds that are expected; `None` if nobody knows.
+        expected_ms: Option<u32>,
+    },
+    /// Who answers from here on. Comes again when another one carries the answer on.
+    Origin(Origin),
     /// More text.
     Text {
         /// To be appended.
@@ -209,8 +280,8 @@ pub enum AnswerEvent {
     },
     /// The answer is whole.
     Done {
-        /// Where it was computed.
-        place: Place,
+        /// Who computed it.
+        origin: Origin,
         /// What answered.
         model: ModelId,
         /// Why it ended.

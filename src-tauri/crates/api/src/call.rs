@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Add, BatchItem, Contribution, Conversation, ConversationId, Explanation, Hardware, MessageId, ModelId, Models,
-    Notice, Order, Settings, Snapshot, Status, Thread,
+    Network, Notice, Order, Reach, RoutePlan, Settings, Snapshot, Status, Thread,
 };
 
 /// A question to the node, or an order. Each names its reply.
@@ -71,6 +71,21 @@ pub enum Call {
     Batch,
     /// Forgets the queued prompts and their answers → [`Reply::Done`].
     ClearBatch,
+    /// All about the network → [`Reply::Network`].
+    Network,
+    /// A text that lets a friend's node find this one, to be pasted there → [`Reply::Invite`].
+    Invite,
+    /// Takes a pasted invite, or the address of a node: the network is joined, as far as it names → [`Reply::Done`].
+    Join(String),
+    /// Where a prompt of this length would go → [`Reply::Route`].
+    Route {
+        /// `None` is the model in use.
+        model: Option<ModelId>,
+        /// The prompt.
+        text: String,
+        /// How far it may go.
+        reach: Reach,
+    },
     /// Whether the app starts, its window closed, when the owner logs in → [`Reply::Status`].
     StartAtLogin(bool),
     /// Takes a notice off → [`Reply::Done`].
@@ -111,6 +126,12 @@ pub enum Reply {
     Explanation(Explanation),
     /// The queued prompts and their answers, oldest first.
     Batch(Vec<BatchItem>),
+    /// All about the network.
+    Network(Box<Network>),
+    /// A text to paste at a friend's.
+    Invite(String),
+    /// Where a prompt would go.
+    Route(RoutePlan),
 }
 
 /// A topic's whole value. Missing some is harmless: the next one is complete.
@@ -131,4 +152,6 @@ pub enum Update {
     Hardware(Hardware),
     /// All about lending.
     Contribution(Contribution),
+    /// All about the network.
+    Network(Box<Network>),
 }

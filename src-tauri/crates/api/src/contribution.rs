@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ModelId};
+use crate::{Error, ModelId, NodeId};
 
 /// What the owner says about lending. Tray, window and command line say the same things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +173,8 @@ pub enum JobKind {
     Benchmark,
     /// A prompt that the owner queued to be answered while away.
     Batch,
+    /// A prompt of a peer.
+    Peer,
 }
 
 /// A job being served. Its prompt is never shown.
@@ -182,6 +184,8 @@ pub struct Job {
     pub id: i64,
     /// What kind of work.
     pub kind: JobKind,
+    /// Who asked, if a peer did.
+    pub peer: Option<NodeId>,
     /// The model that answers.
     pub model: ModelId,
     /// Text tokens so far.

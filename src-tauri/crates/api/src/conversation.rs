@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Finish, Measured, ModelId, Place, Role};
+use crate::{Error, Finish, Measured, ModelId, Origin, Role};
 
 /// Names a conversation on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,8 +54,8 @@ pub struct Message {
     pub text: String,
     /// How far it has come.
     pub state: MessageState,
-    /// Where it was computed; `None` for a question.
-    pub place: Option<Place>,
+    /// Who computed it; `None` for a question.
+    pub origin: Option<Origin>,
     /// What answered; `None` for a question.
     pub model: Option<ModelId>,
     /// Why it ended, once it has.

@@ -33,6 +33,8 @@ pub enum ErrorCode {
     EngineCrashed,
     /// The answer was stopped, by its owner or because the node ends.
     Stopped,
+    /// Neither this PC nor any peer can answer now.
+    Nowhere,
     /// More is waiting than the node accepts.
     Busy,
     /// The disk is full.

@@ -84,6 +84,23 @@ pub enum Tier {
     D,
 }
 
+impl Tier {
+    /// All of them, the smallest first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+}
+
+/// As in a cluster's name: `b`.
+impl std::fmt::Display for Tier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::A => "a",
+            Self::B => "b",
+            Self::C => "c",
+            Self::D => "d",
+        })
+    }
+}
+
 /// Whether this PC reaches a tier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierReport {
@@ -113,6 +130,34 @@ pub enum Region {
     Oceania,
     /// Western Asia from Turkey to Iran.
     MiddleEast,
+}
+
+impl Region {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Asia,
+        Self::NorthAmerica,
+        Self::Europe,
+        Self::Africa,
+        Self::SouthAmerica,
+        Self::Oceania,
+        Self::MiddleEast,
+    ];
+}
+
+/// As in a cluster's name: `north-america`.
+impl std::fmt::Display for Region {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Asia => "asia",
+            Self::NorthAmerica => "north-america",
+            Self::Europe => "europe",
+            Self::Africa => "africa",
+            Self::SouthAmerica => "south-america",
+            Self::Oceania => "oceania",
+            Self::MiddleEast => "middle-east",
+        })
+    }
 }
 
 /// How a region was found.

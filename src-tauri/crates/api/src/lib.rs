@@ -21,10 +21,12 @@ mod frame;
 mod hardware;
 mod hours;
 mod models;
+mod names;
+mod network;
 mod rules;
 mod status;
 
-pub use answer::{AnswerEvent, Ask, Finish, Measured, Place, Prompt, Role, Sampling, Turn};
+pub use answer::{AnswerEvent, Ask, Finish, Measured, Origin, Place, Prompt, Role, Sampling, Turn, Written};
 pub use call::{Call, Reply, Update};
 pub use contribution::{
     BatchItem, Contribution, Day, Explanation, Finding, Job, JobKind, Mode, Order, Pause, Reason, Signal, SignalKind,
@@ -36,5 +38,10 @@ pub use frame::{FromNode, PROTOCOL, ToNode};
 pub use hardware::{Battery, Facts, Gpu, Hardware, Region, RegionReport, RegionSource, Speed, Tier, TierReport};
 pub use hours::Hours;
 pub use models::{Add, Download, DownloadState, Model, ModelId, ModelSource, Models, STARTER};
+pub use names::{ModelHash, NodeId};
+pub use network::{
+    Cluster, Friend, Link, Network, NetworkSettings, Peer, PeerModel, Privacy, Reach, Reachability, RouteChoice,
+    RoutePlan, RouteRefusal, Scope, Serving,
+};
 pub use rules::Rules;
 pub use status::{Activity, Notice, NoticeKind, Settings, Snapshot, Status, Theme};

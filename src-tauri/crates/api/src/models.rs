@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, ModelHash};
 
 /// The name of the model that is built in.
 pub const STARTER: &str = "starter";
@@ -50,6 +50,8 @@ pub struct Model {
     pub size_bytes: u64,
     /// Longest context, in text tokens, that it was trained for.
     pub context: u32,
+    /// What the file is; `None` until it was read through once.
+    pub hash: Option<ModelHash>,
     /// Where the file came from.
     pub source: ModelSource,
     /// Why it cannot be used now; `None` if it can.

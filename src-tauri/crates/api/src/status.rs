@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Contribution, Conversation, Hardware, ModelId, Models, Rules};
+use crate::{Contribution, Conversation, Hardware, ModelId, Models, Network, NetworkSettings, Rules};
 
 /// What the node is doing, for the status strip and the tray.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,6 +115,8 @@ pub struct Settings {
     pub welcomed: bool,
     /// When and how much this PC may be lent.
     pub rules: Rules,
+    /// How far it reaches into the network.
+    pub network: NetworkSettings,
 }
 
 impl Default for Settings {
@@ -129,6 +131,7 @@ impl Default for Settings {
             region: String::new(),
             welcomed: false,
             rules: Rules::default(),
+            network: NetworkSettings::default(),
         }
     }
 }
@@ -150,4 +153,6 @@ pub struct Snapshot {
     pub hardware: Hardware,
     /// All about lending.
     pub contribution: Contribution,
+    /// All about the network.
+    pub network: Network,
 }
