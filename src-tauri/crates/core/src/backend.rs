@@ -1,7 +1,7 @@
 //! Something that can answer a prompt: the seam on which the product is composed.
 
 use futures::stream::BoxStream;
-use opengateway_api::{Finish, Measured, ModelId, Place, Prompt};
+use opengateway_api::{Finish, Measured, ModelId, Origin, Place, Prompt, Written};
 
 /// Something that can answer a prompt: this machine, a peer, a group of peers, a cloud — or a router over all of them.
 pub trait Backend: Send + Sync {
@@ -28,8 +28,12 @@ pub struct Offer {
 pub enum Chunk {
     /// The model is being loaded, from 0 to 1.
     Loading(f32),
-    /// More text, cut at character borders.
-    Text(String),
+    /// It waits for its turn: how many are before it, and the milliseconds that are expected.
+    Waiting(u32, Option<u32>),
+    /// Who answers from here on.
+    Origin(Origin),
+    /// More text, cut at character borders, with the tokens that are whole by now.
+    Text(Written),
     /// The answer is whole; nothing follows.
     Done(Finish, Measured),
 }
@@ -65,6 +69,9 @@ pub enum AnswerError {
     /// Try again later.
     #[error("too many prompts are waiting")]
     Busy,
+    /// Allow more, or wait until others come.
+    #[error("{0}")]
+    Nowhere(String),
     /// Nothing of the prompt: a defect of ours.
     #[error("{0}")]
     Internal(String),

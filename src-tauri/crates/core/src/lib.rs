@@ -6,10 +6,16 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 pub mod backend;
+pub mod capability;
+pub mod cluster;
 pub mod frame;
 pub mod idle;
 pub mod intent;
+pub mod privacy;
+pub mod queue;
 pub mod region;
+pub mod route;
+pub mod standing;
 pub mod strikes;
 pub mod tier;
 pub mod title;
