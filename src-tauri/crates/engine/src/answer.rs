@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use opengateway_api::{Finish, Measured};
+use opengateway_api::{Finish, Measured, Written};
 use opengateway_core::backend::{AnswerError, Chunk};
 use tokio::sync::{Notify, mpsc};
 
@@ -18,7 +18,7 @@ type End = Result<(Finish, Measured), AnswerError>;
 #[derive(Debug, Default)]
 struct Contents {
     loading: Option<f32>,
-    text: String,
+    written: Written,
     end: Option<End>,
 }
 
@@ -38,8 +38,8 @@ impl Inbox {
         self.put(|contents| contents.loading = Some(progress));
     }
 
-    pub(crate) fn text(&self, text: &str) {
-        self.put(|contents| contents.text.push_str(text));
+    pub(crate) fn text(&self, more: Written) {
+        self.put(|contents| contents.written.push(more));
     }
 
     pub(crate) fn end(&self, end: End) {
@@ -65,8 +65,8 @@ impl Inbox {
         if let Some(progress) = contents.loading.take() {
             return Some(Ok(Chunk::Loading(progress)));
         }
-        if !contents.text.is_empty() {
-            return Some(Ok(Chunk::Text(std::mem::take(&mut contents.text))));
+        if contents.written != Written::default() {
+            return Some(Ok(Chunk::Text(std::mem::take(&mut contents.written))));
         }
         contents.end.take().map(|end| end.map(|(finish, measured)| Chunk::Done(finish, measured)))
     }

@@ -109,8 +109,8 @@ impl Child {
                 self.schedule = None;
                 self.output.send(&FromEngine::Unloaded);
             }
-            ToEngine::Answer { id, turns, sampling, seed } => match &mut self.schedule {
-                Some(schedule) => schedule.admit(slot::Ask { id, turns, sampling, seed }, &mut self.output),
+            ToEngine::Answer { id, turns, sampling, seed, written } => match &mut self.schedule {
+                Some(schedule) => schedule.admit(slot::Ask { id, turns, sampling, seed, written }, &mut self.output),
                 None => {
                     let result = Err(AnswerError::Internal("no model is loaded".into()));
                     self.output.send(&FromEngine::Ended { id, result });

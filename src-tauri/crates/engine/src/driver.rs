@@ -18,7 +18,7 @@ use crate::wire::{FromEngine, Load, MOST_WAITING, ToEngine};
 pub(crate) enum Command {
     Answer {
         file: ModelFile,
-        prompt: Prompt,
+        prompt: Box<Prompt>,
         inbox: Inbox,
     },
     Cancel(Inbox),
@@ -38,7 +38,7 @@ pub(crate) enum Command {
 /// A prompt that waits for its model.
 struct Waiting {
     file: ModelFile,
-    prompt: Prompt,
+    prompt: Box<Prompt>,
     inbox: Inbox,
 }
 
@@ -211,9 +211,9 @@ impl Driver {
                 }
             }
             FromEngine::Loaded(result) => self.loaded(result.err()),
-            FromEngine::Text { id, text } => {
+            FromEngine::Text { id, more } => {
                 if let Some(inbox) = self.running.get(&id) {
-                    inbox.text(&text);
+                    inbox.text(more);
                 }
             }
             FromEngine::Ended { id, result } => {
@@ -335,7 +335,8 @@ impl Driver {
         let Waiting { prompt, inbox, .. } = waiting;
         // Without a system source of randomness answers still differ by their number.
         let seed = getrandom::u64().unwrap_or(id);
-        let order = ToEngine::Answer { id, turns: prompt.turns, sampling: prompt.sampling, seed };
+        let Prompt { turns, sampling, written, .. } = *prompt;
+        let order = ToEngine::Answer { id, turns, sampling, seed, written };
         self.running.insert(id, inbox);
         self.order(&order);
     }

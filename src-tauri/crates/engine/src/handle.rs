@@ -187,7 +187,7 @@ impl Backend for Engine {
         let commands = self.commands.clone();
         let begin = async move {
             let inbox = Inbox::new();
-            let command = Command::Answer { file, prompt, inbox: inbox.clone() };
+            let command = Command::Answer { file, prompt: Box::new(prompt), inbox: inbox.clone() };
             match commands.try_send(command) {
                 Ok(()) => answer::stream(inbox, commands),
                 Err(mpsc::error::TrySendError::Full(_)) => answer::refused(AnswerError::Busy),

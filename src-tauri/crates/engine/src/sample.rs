@@ -40,8 +40,13 @@ impl Sampler {
     /// Chooses one of `logits` for the token at `position` of the sequence, and remembers it for the penalties.
     pub fn choose(&mut self, logits: &[f32], position: u32) -> u32 {
         let id = if self.takes_likeliest() { likeliest(logits) } else { self.draw(logits, position) };
-        *self.counts.entry(id).or_default() += 1;
+        self.count(id);
         id
+    }
+
+    /// Remembers a token of the answer for the penalties.
+    pub fn count(&mut self, id: u32) {
+        *self.counts.entry(id).or_default() += 1;
     }
 
     fn takes_likeliest(&self) -> bool {

@@ -39,6 +39,11 @@ impl TextStream {
         Piece::Text(text)
     }
 
+    /// Whether some bytes are held back.
+    pub fn holds_back(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// What was held back, now that nothing follows.
     pub fn finish(&mut self) -> String {
         let held = std::mem::take(&mut self.held);

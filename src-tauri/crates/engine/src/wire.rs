@@ -1,6 +1,6 @@
 //! What the handle and the child process say to each other: frames of `opengateway_core::frame` on its pipes.
 
-use opengateway_api::{Finish, Measured, Sampling, Turn};
+use opengateway_api::{Finish, Measured, Sampling, Turn, Written};
 use opengateway_core::backend::AnswerError;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ pub enum ToEngine {
         sampling: Sampling,
         /// For rules that name no seed.
         seed: u64,
+        /// What of the answer is there already.
+        written: Written,
     },
     /// Ends an answer; nothing more comes for it.
     Cancel {
@@ -71,8 +73,8 @@ pub enum FromEngine {
     Text {
         /// The answer's number.
         id: u64,
-        /// To be appended.
-        text: String,
+        /// To be appended. Its tokens may come later than their text, never earlier.
+        more: Written,
     },
     /// An answer is over.
     Ended {

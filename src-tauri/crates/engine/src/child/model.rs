@@ -12,7 +12,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::vocab::LlamaVocab;
-use opengateway_api::Turn;
+use opengateway_api::{Turn, Written};
 use opengateway_core::backend::AnswerError;
 use opengateway_engine::template::ChatTemplate;
 use opengateway_engine::wire::{Load, Loaded};
@@ -70,8 +70,8 @@ pub(super) fn load(
 }
 
 impl Model {
-    /// The conversation as text tokens.
-    pub(super) fn tokens(&self, turns: &[Turn]) -> Result<Vec<i32>, AnswerError> {
+    /// The conversation as text tokens, and what of its answer is there already.
+    pub(super) fn tokens(&self, turns: &[Turn], written: &Written) -> Result<Vec<i32>, AnswerError> {
         let defused: Vec<Turn> =
             turns.iter().map(|turn| Turn { role: turn.role, text: self.defuse(&turn.text) }).collect();
         let text = self.template.render(&defused).map_err(AnswerError::ModelInvalid)?;
@@ -79,7 +79,25 @@ impl Model {
         let begins_itself =
             vocab.should_add_bos() && text.as_bytes().starts_with(&vocab.token_to_piece(vocab.bos(), true, None));
         let tokens = vocab.tokenize(text.as_bytes(), !begins_itself, true);
-        Ok(tokens.into_iter().map(|token| token.0).collect())
+        Ok(tokens.into_iter().map(|token| token.0).chain(self.written(written)).collect())
+    }
+
+    /// The tokens of an answer's beginning. They come from strangers: those that do not spell the text are dropped, and
+    /// the text is cut into tokens anew, none of them a control token.
+    fn written(&self, written: &Written) -> Vec<i32> {
+        let vocabulary = 0..self.weights.n_vocab();
+        let known = written.tokens.iter().all(|token| vocabulary.contains(token));
+        let spelled: Vec<Vec<u8>> =
+            if known { written.tokens.iter().map(|token| self.bytes(*token)).collect() } else { Vec::new() };
+        let text = String::from_utf8_lossy(&spelled.concat()).into_owned();
+        let rest = written.text.strip_prefix(&text).filter(|_| spelled.iter().all(|bytes| !bytes.is_empty()));
+        let (mut tokens, rest) = match rest {
+            Some(rest) if known => (written.tokens.clone(), rest),
+            _ => (Vec::new(), written.text.as_str()),
+        };
+        let cut = self.weights.vocab().tokenize(rest.as_bytes(), false, false);
+        tokens.extend(cut.into_iter().map(|token| token.0));
+        tokens
     }
 
     /// Breaks up what would be read as a control token, invisibly: only the template may end a turn.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use opengateway_api::Finish;
+use opengateway_api::{Finish, Written};
 use opengateway_core::backend::AnswerError;
 use opengateway_engine::fit::UBATCH;
 use opengateway_engine::text::Piece;
@@ -51,7 +51,7 @@ impl Schedule {
         if self.waiting.len() >= MOST_WAITING {
             return Err(AnswerError::Busy);
         }
-        let tokens = self.model.tokens(&ask.turns)?;
+        let tokens = self.model.tokens(&ask.turns, &ask.written)?;
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         if tokens.is_empty() {
             return Err(AnswerError::ModelInvalid("the model's chat template made an empty prompt".into()));
@@ -195,14 +195,15 @@ fn advance(model: &Model, slot: &mut Slot, logits: usize, output: &mut Output) {
         slot.tokens.push(token);
     }
     let id = answer.id;
-    let piece = if ends { Piece::Last(answer.finish_text()) } else { answer.push(&model.bytes(token)) };
+    let piece = if ends { Piece::Last(answer.finish_text()) } else { answer.push(token, &model.bytes(token)) };
     let (text, finish) = match piece {
         Piece::Last(text) => (text, Some(Finish::Stop)),
         Piece::Text(text) if answer.is_full(slot.tokens.len()) => (text + &answer.finish_text(), Some(Finish::Length)),
         Piece::Text(text) => (text, None),
     };
-    if !text.is_empty() {
-        output.send(&FromEngine::Text { id, text });
+    let more = Written { text, tokens: answer.whole_tokens() };
+    if more != Written::default() {
+        output.send(&FromEngine::Text { id, more });
     }
     if let Some(finish) = finish {
         end(slot, Ok(finish), output);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use opengateway_api::{Measured, Sampling, Turn};
+use opengateway_api::{Measured, Sampling, Turn, Written};
 use opengateway_engine::sample::Sampler;
 use opengateway_engine::text::{Piece, TextStream};
 
@@ -12,6 +12,7 @@ pub(super) struct Ask {
     pub(super) turns: Vec<Turn>,
     pub(super) sampling: Sampling,
     pub(super) seed: u64,
+    pub(super) written: Written,
 }
 
 /// A prompt that was understood and waits for a slot.
@@ -29,7 +30,9 @@ impl Prepared {
         let room = longest.saturating_sub(tokens.len());
         let wish = ask.sampling.max_text_tokens.map_or(usize::MAX, |most| most as usize);
         let text = TextStream::new(ask.sampling.stop.clone());
-        Self { id: ask.id, tokens, most: wish.min(room), sampler: Sampler::new(ask.sampling, ask.seed), text, arrived }
+        let mut sampler = Sampler::new(ask.sampling, ask.seed);
+        ask.written.tokens.iter().filter_map(|token| u32::try_from(*token).ok()).for_each(|token| sampler.count(token));
+        Self { id: ask.id, tokens, most: wish.min(room), sampler, text, arrived }
     }
 
     /// What can be said of an answer that has no room for any text.
@@ -46,6 +49,8 @@ pub(super) struct Answer {
     most: usize,
     sampler: Sampler,
     text: TextStream,
+    /// Tokens whose text is not all shown yet.
+    held: Vec<i32>,
     arrived: Instant,
     first: Option<Instant>,
 }
@@ -54,7 +59,7 @@ impl Answer {
     /// Begins in a slot where `cached` tokens of the prompt are still in the cache.
     pub(super) fn begin(prepared: Prepared, cached: usize) -> (Self, Vec<i32>) {
         let Prepared { id, tokens, most, sampler, text, arrived } = prepared;
-        (Self { id, prompt: tokens.len(), cached, most, sampler, text, arrived, first: None }, tokens)
+        (Self { id, prompt: tokens.len(), cached, most, sampler, text, held: Vec::new(), arrived, first: None }, tokens)
     }
 
     /// Draws the next token. `position` counts from the beginning of the conversation.
@@ -69,8 +74,14 @@ impl Answer {
         length.saturating_sub(self.prompt) >= self.most
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Piece {
+    pub(super) fn push(&mut self, token: i32, bytes: &[u8]) -> Piece {
+        self.held.push(token);
         self.text.push(bytes)
+    }
+
+    /// The tokens whose text is all shown by now.
+    pub(super) fn whole_tokens(&mut self) -> Vec<i32> {
+        if self.text.holds_back() { Vec::new() } else { std::mem::take(&mut self.held) }
     }
 
     pub(super) fn finish_text(&mut self) -> String {
