@@ -1,0 +1,323 @@
+//! The task that owns the swarm: obeys orders, and turns what the swarm says into events.
+
+mod heard;
+mod relays;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::ops::Bound;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use libp2p::gossipsub::MessageAcceptance;
+use libp2p::identity::Keypair;
+use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId, Swarm};
+use opengateway_api::{NodeId, Region, Scope, Tier};
+use opengateway_core::capability::Capability;
+use tokio::sync::mpsc;
+
+use crate::behaviour::Behaviour;
+use crate::job::peer_id;
+use crate::network::{Command, Config, Event, Ticket, Verdict};
+use crate::rate::Rate;
+use crate::wire::{self, MAX_RECORDS, Records};
+use crate::{invite, topic};
+pub(crate) use heard::ip;
+use relays::Relays;
+
+/// Events that wait for the node; beyond this the swarm waits too.
+const MOST_EVENTS: usize = 1024;
+/// Records that are handed on to who joins.
+const MOST_RECORDS: usize = 4096;
+/// How often lost listeners, lost neighbours and news of clusters are looked after.
+const ROUND: Duration = Duration::from_secs(5);
+/// As long as fewer nodes are connected, the clusters' nodes are looked for in each round.
+const FEW: usize = 8;
+/// What is provided is not announced again within this.
+const PROVIDED: Duration = Duration::from_secs(600);
+
+pub(crate) struct Driver {
+    swarm: Swarm<Behaviour>,
+    key: Keypair,
+    config: Config,
+    orders: mpsc::Receiver<Command>,
+    tell: mpsc::Sender<Event>,
+    outbox: VecDeque<Event>,
+    /// What this node says of itself, signed.
+    own: Option<Vec<u8>>,
+    /// What others said, signed.
+    records: BTreeMap<NodeId, Vec<u8>>,
+    /// With whom the last exchange ended.
+    last: NodeId,
+    following: BTreeSet<Region>,
+    provided: BTreeMap<Vec<u8>, Instant>,
+    relays: Relays,
+    gossip: Rate,
+    exchanges: Rate,
+    told: Vec<String>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        mut swarm: Swarm<Behaviour>,
+        key: Keypair,
+        config: Config,
+        orders: mpsc::Receiver<Command>,
+        tell: mpsc::Sender<Event>,
+    ) -> io::Result<Self> {
+        for address in listened(config.scope, config.port) {
+            swarm.listen_on(address).map_err(io::Error::other)?;
+        }
+        Ok(Self {
+            swarm,
+            key,
+            config,
+            orders,
+            tell,
+            outbox: VecDeque::new(),
+            own: None,
+            records: BTreeMap::new(),
+            last: NodeId([0; 32]),
+            following: BTreeSet::new(),
+            provided: BTreeMap::new(),
+            relays: Relays::default(),
+            gossip: Rate::default(),
+            exchanges: Rate::default(),
+            told: Vec::new(),
+        })
+    }
+
+    /// Runs until every handle is dropped.
+    pub(crate) async fn run(mut self) {
+        let mut rounds = tokio::time::interval(ROUND);
+        let tell = self.tell.clone();
+        loop {
+            let has_events = !self.outbox.is_empty();
+            let may_hear = self.outbox.len() < MOST_EVENTS;
+            tokio::select! {
+                order = self.orders.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => return,
+                },
+                permit = tell.reserve(), if has_events => match permit {
+                    Ok(permit) => if let Some(event) = self.outbox.pop_front() {
+                        permit.send(event);
+                    },
+                    Err(_) => return,
+                },
+                event = self.swarm.select_next_some(), if may_hear => self.hear(event),
+                _ = rounds.tick() => self.round(),
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Command) {
+        match order {
+            Command::Dial(address) => self.dial(address),
+            Command::Announce(capability) => self.announce(&capability),
+            Command::Judge(ticket, verdict) => self.judge(ticket, verdict),
+            Command::Follow(regions) => self.follow(&regions.into_iter().collect()),
+            Command::Find(node) => {
+                if let Some(peer) = peer_id(node).filter(|peer| !self.swarm.is_connected(peer)) {
+                    self.swarm.behaviour_mut().kad.get_closest_peers(peer);
+                    self.dial_peer(peer);
+                }
+            }
+            Command::Reconnect(node, address) => self.reconnect(node, address),
+            Command::Ban(node, banned) => self.ban(node, banned),
+            Command::Forget(node) => {
+                self.records.remove(&node);
+            }
+        }
+    }
+
+    fn dial(&mut self, address: Multiaddr) {
+        if let Some(Protocol::P2p(peer)) = address.iter().last() {
+            self.swarm.add_peer_address(peer, address.clone());
+        }
+        if let Err(error) = self.swarm.dial(address) {
+            tracing::debug!(%error, "address is not dialled");
+        }
+    }
+
+    fn reconnect(&mut self, node: NodeId, address: Option<Multiaddr>) {
+        let Some(peer) = peer_id(node) else { return };
+        let _not_connected = self.swarm.disconnect_peer_id(peer);
+        match address {
+            Some(address) => self.dial(invite::named(address, peer)),
+            None => self.dial_peer(peer),
+        }
+    }
+
+    fn dial_peer(&mut self, peer: PeerId) {
+        if let Err(error) = self.swarm.dial(peer) {
+            tracing::debug!(%peer, %error, "peer is not dialled");
+        }
+    }
+
+    fn announce(&mut self, capability: &Capability) {
+        let record = match wire::sign(capability, &self.key) {
+            Ok(record) => record,
+            Err(error) => return tracing::error!(%error, "this node's record cannot be made"),
+        };
+        self.own = Some(record.clone());
+        let Some(region) = capability.region else { return };
+        for tier in &capability.tiers {
+            let published = self.swarm.behaviour_mut().gossip.publish(topic::of(region, *tier), record.clone());
+            if let Err(error) = published {
+                tracing::debug!(%error, "nobody hears this node's record");
+            }
+            self.provide(topic::key(region, *tier));
+        }
+        for model in &capability.models {
+            self.provide(topic::model_key(model.hash));
+        }
+    }
+
+    /// Is found under a key from now on; libp2p repeats it by itself.
+    fn provide(&mut self, key: libp2p::kad::RecordKey) {
+        let now = Instant::now();
+        let recently = self.provided.get(&key.to_vec()).is_some_and(|then| now.duration_since(*then) < PROVIDED);
+        if recently || self.swarm.connected_peers().next().is_none() {
+            return;
+        }
+        self.provided.insert(key.to_vec(), now);
+        if let Err(error) = self.swarm.behaviour_mut().kad.start_providing(key) {
+            tracing::debug!(%error, "this node is not found under one of its keys");
+        }
+    }
+
+    fn judge(&mut self, ticket: Ticket, verdict: Verdict) {
+        if verdict == Verdict::Pass && (self.records.len() < MOST_RECORDS || self.records.contains_key(&ticket.node)) {
+            self.records.insert(ticket.node, ticket.bytes);
+        }
+        let Some((message, source)) = ticket.gossip else { return };
+        let acceptance = match verdict {
+            Verdict::Pass => MessageAcceptance::Accept,
+            Verdict::Ignore => MessageAcceptance::Ignore,
+            Verdict::Reject => MessageAcceptance::Reject,
+        };
+        self.swarm.behaviour_mut().gossip.report_message_validation_result(&message, &source, acceptance);
+    }
+
+    fn follow(&mut self, regions: &BTreeSet<Region>) {
+        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        for region in self.following.difference(regions) {
+            topic::of_region(*region).for_each(|topic| {
+                gossip.unsubscribe(&topic);
+            });
+        }
+        for region in regions.difference(&self.following) {
+            for topic in topic::of_region(*region) {
+                if let Err(error) = gossip.subscribe(&topic) {
+                    tracing::warn!(%error, %topic, "a cluster cannot be followed");
+                }
+            }
+        }
+        self.following.clone_from(regions);
+        self.look_for_members();
+    }
+
+    /// Asks the Kademlia table who is in the followed clusters.
+    fn look_for_members(&mut self) {
+        if self.swarm.connected_peers().next().is_none() {
+            return;
+        }
+        let kad = &mut self.swarm.behaviour_mut().kad;
+        for region in &self.following {
+            for tier in Tier::ALL {
+                kad.get_providers(topic::key(*region, tier));
+            }
+        }
+    }
+
+    fn ban(&mut self, node: NodeId, banned: bool) {
+        let Some(peer) = peer_id(node) else { return };
+        let behaviour = self.swarm.behaviour_mut();
+        if banned {
+            behaviour.blocked.block_peer(peer);
+            behaviour.gossip.blacklist_peer(&peer);
+            behaviour.kad.remove_peer(&peer);
+            self.records.remove(&node);
+            let _not_connected = self.swarm.disconnect_peer_id(peer);
+        } else {
+            behaviour.blocked.unblock_peer(peer);
+            behaviour.gossip.remove_blacklisted_peer(&peer);
+        }
+    }
+
+    fn round(&mut self) {
+        self.listen_again();
+        let connected = self.swarm.connected_peers().count();
+        if (1..FEW).contains(&connected) {
+            if let Err(error) = self.swarm.behaviour_mut().kad.bootstrap() {
+                tracing::debug!(%error, "no neighbour is known yet");
+            }
+            self.look_for_members();
+        }
+    }
+
+    /// After the cable was out, or the address has changed.
+    fn listen_again(&mut self) {
+        if self.swarm.listeners().next().is_some() {
+            return;
+        }
+        for address in listened(self.config.scope, self.config.port) {
+            if let Err(error) = self.swarm.listen_on(address) {
+                tracing::debug!(%error, "still nowhere to listen");
+            }
+        }
+    }
+
+    /// This node's record and others, from where the last answer ended: were it always the first, whoever makes up
+    /// names that stand there would be all that newcomers hear of.
+    fn known_records(&mut self, most: u32) -> Records {
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(MAX_RECORDS);
+        let mut records: Vec<&Vec<u8>> = self.own.iter().take(most).collect();
+        let after = self.records.range((Bound::Excluded(self.last), Bound::Unbounded));
+        let others = after.chain(self.records.range(..=self.last)).take(most.saturating_sub(records.len()));
+        for (node, record) in others {
+            self.last = *node;
+            records.push(record);
+        }
+        Records { records: records.into_iter().map(|record| record.clone().into()).collect() }
+    }
+
+    fn say(&mut self, event: Event) {
+        self.outbox.push_back(event);
+    }
+
+    /// Tells under which addresses others can dial this node, when that has changed.
+    fn tell_addresses(&mut self) {
+        let me = *self.swarm.local_peer_id();
+        let all: BTreeSet<String> = self
+            .swarm
+            .external_addresses()
+            .chain(self.swarm.listeners())
+            .map(|address| invite::named(address.clone(), me).to_string())
+            .collect();
+        let all: Vec<String> = all.into_iter().collect();
+        if self.told != all {
+            self.told.clone_from(&all);
+            self.say(Event::Listening(all));
+        }
+    }
+}
+
+/// Where a node listens: QUIC and TCP, both families.
+fn listened(scope: Scope, port: u16) -> Vec<Multiaddr> {
+    let (four, six) = match scope {
+        Scope::Off => return Vec::new(),
+        Scope::Loopback => (Protocol::Ip4([127, 0, 0, 1].into()), Protocol::Ip6([0, 0, 0, 0, 0, 0, 0, 1].into())),
+        Scope::Lan | Scope::World => {
+            (Protocol::Ip4([0, 0, 0, 0].into()), Protocol::Ip6([0, 0, 0, 0, 0, 0, 0, 0].into()))
+        }
+    };
+    let both = |ip: Protocol<'static>| {
+        let base = Multiaddr::from(ip);
+        [base.clone().with(Protocol::Udp(port)).with(Protocol::QuicV1), base.with(Protocol::Tcp(port))]
+    };
+    both(four).into_iter().chain(both(six)).collect()
+}

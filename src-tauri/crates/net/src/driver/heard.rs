@@ -1,0 +1,245 @@
+//! What the swarm says, one kind of event after the other.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Instant;
+
+use libp2p::core::ConnectedPoint;
+use libp2p::multiaddr::Protocol;
+use libp2p::swarm::SwarmEvent;
+use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::{Multiaddr, PeerId, autonat, gossipsub, identify, kad, mdns, relay, request_response};
+use opengateway_api::{NodeId, Reachability};
+use opengateway_core::standing::Offence;
+
+use super::Driver;
+use crate::behaviour::{BehaviourEvent, PROTOCOL};
+use crate::incoming::Flood;
+use crate::network::{Event, Ticket};
+use crate::scope;
+use crate::wire::{self, FrameError, MAX_RECORDS, RecordError, Records, Wanted};
+
+/// Messages of gossip from one neighbour within a [while](crate::rate::WINDOW): twenty times what a cluster of a
+/// thousand sends.
+const MOST_GOSSIP: u32 = 10_000;
+/// Who connects asks once for records; each answer may have half a megabyte.
+const MOST_EXCHANGES: u32 = 16;
+
+impl Driver {
+    pub(super) fn hear(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::Behaviour(event) => self.hear_behaviour(event),
+            SwarmEvent::ConnectionEstablished { peer_id, endpoint, num_established, .. } => {
+                self.connected(peer_id, &endpoint, num_established.get() == 1);
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established, .. } => {
+                if let Some(node) = node(&peer_id).filter(|_| num_established == 0) {
+                    self.say(Event::Disconnected(node));
+                }
+            }
+            SwarmEvent::NewListenAddr { address, .. } => {
+                // Who serves is reached where it listens: it says so, for nobody is there before it to try.
+                if self.config.serves {
+                    self.swarm.add_external_address(address);
+                }
+                self.tell_addresses();
+            }
+            SwarmEvent::ExpiredListenAddr { .. } | SwarmEvent::ExternalAddrExpired { .. } => self.tell_addresses(),
+            SwarmEvent::ListenerClosed { reason, addresses, .. } => {
+                tracing::debug!(?reason, "a listener is closed");
+                self.relays.lost(&addresses);
+                self.tell_addresses();
+            }
+            SwarmEvent::ExternalAddrConfirmed { address } => {
+                let is_relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
+                self.say(Event::Reachability(if is_relayed { Reachability::Relayed } else { Reachability::Direct }));
+                self.relays.reachable |= !is_relayed;
+                self.tell_addresses();
+            }
+            SwarmEvent::OutgoingConnectionError { peer_id, error, .. } => {
+                tracing::debug!(?peer_id, %error, "a connection failed");
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_behaviour(&mut self, event: BehaviourEvent) {
+        match event {
+            BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. }) => self.identified(peer_id, info),
+            BehaviourEvent::Ping(event) => match (event.result, node(&event.peer)) {
+                (Ok(rtt), Some(node)) => self.say(Event::RoundTrip(node, rtt)),
+                (Ok(_), None) => {}
+                // A cable may be out: TCP would wait for minutes.
+                (Err(error), _) => {
+                    tracing::debug!(peer = %event.peer, %error, "a connection is dead");
+                    self.swarm.close_connection(event.connection);
+                }
+            },
+            BehaviourEvent::Kad(event) => self.hear_kad(event),
+            BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
+                self.hear_gossip(propagation_source, message_id, message.data);
+            }
+            BehaviourEvent::Records(event) => self.hear_records(event),
+            BehaviourEvent::Incoming(Flood(peer)) => self.offence(&peer, Offence::TooMany),
+            BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
+                let mut addresses: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
+                for (peer, address) in found {
+                    addresses.entry(peer).or_default().push(address);
+                }
+                for (peer, addresses) in addresses {
+                    // Only if it is not connected: libp2p asks the same.
+                    let _connected_already = self.swarm.dial(DialOpts::peer_id(peer).addresses(addresses).build());
+                }
+            }
+            BehaviourEvent::Autonat(autonat::v2::client::Event { tested_addr, result: Err(error), .. }) => {
+                tracing::debug!(%tested_addr, %error, "others cannot reach this address");
+                if !self.relays.reachable {
+                    self.say(Event::Reachability(Reachability::None));
+                    self.relays.wanted = true;
+                }
+                self.reserve();
+            }
+            BehaviourEvent::RelayClient(relay::client::Event::ReservationReqAccepted { relay_peer_id, .. }) => {
+                tracing::info!(relay = %relay_peer_id, "reachable through a relay");
+                self.tell_addresses();
+            }
+            BehaviourEvent::Dcutr(event) => match (event.result, node(&event.remote_peer_id)) {
+                (Ok(_), Some(node)) => tracing::info!(peer = %node, "a relayed connection has become direct"),
+                (Err(error), _) => tracing::info!(peer = %event.remote_peer_id, %error, "a connection stays relayed"),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn connected(&mut self, peer: PeerId, endpoint: &ConnectedPoint, first: bool) {
+        let Some(node) = node(&peer) else {
+            let _gone_already = self.swarm.disconnect_peer_id(peer);
+            return;
+        };
+        let address = endpoint.get_remote_address();
+        let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
+        if first {
+            let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
+            self.swarm.behaviour_mut().records.send_request(&peer, wanted);
+        }
+        self.say(Event::Connected { node, address: address.to_string(), relayed });
+    }
+
+    fn identified(&mut self, peer: PeerId, info: identify::Info) {
+        if info.protocol_version != PROTOCOL {
+            tracing::debug!(%peer, version = info.protocol_version, "is of another network");
+            let _gone_already = self.swarm.disconnect_peer_id(peer);
+            return;
+        }
+        if let Some(ip) = ip(&info.observed_addr).filter(|ip| !scope::is_private(*ip)) {
+            self.say(Event::Observed(ip));
+        }
+        let is_relay = info.protocols.contains(&relay::HOP_PROTOCOL_NAME);
+        let reachable: Vec<Multiaddr> =
+            info.listen_addrs.into_iter().filter(|address| scope::allows(self.config.scope, address)).collect();
+        if is_relay && let Some(address) = reachable.first() {
+            self.relays.seen(peer, address.clone());
+            self.reserve();
+        }
+        for address in reachable {
+            self.add_to_table(peer, address);
+        }
+        self.look_for_members();
+    }
+
+    fn hear_kad(&mut self, event: kad::Event) {
+        let kad::Event::OutboundQueryProgressed { result, .. } = event else { return };
+        if let kad::QueryResult::GetProviders(Ok(kad::GetProvidersOk::FoundProviders { providers, .. })) = result {
+            let me = *self.swarm.local_peer_id();
+            for peer in providers {
+                if peer != me && !self.swarm.is_connected(&peer) {
+                    self.dial_peer(peer);
+                }
+            }
+        }
+    }
+
+    fn hear_gossip(&mut self, source: PeerId, message: gossipsub::MessageId, data: Vec<u8>) {
+        if self.gossip.count(source, Instant::now()) == MOST_GOSSIP {
+            self.offence(&source, Offence::TooMany);
+        }
+        match wire::verify(&data) {
+            Ok(capability) => {
+                let ticket = Ticket { node: capability.node, bytes: data, gossip: Some((message, source)) };
+                self.say(Event::Record { ticket, capability: Box::new(capability) });
+            }
+            Err(error) => {
+                let reject = gossipsub::MessageAcceptance::Reject;
+                let gossip = &mut self.swarm.behaviour_mut().gossip;
+                gossip.report_message_validation_result(&message, &source, reject);
+                self.offence(&source, blame(&error));
+            }
+        }
+    }
+
+    fn hear_records(&mut self, event: request_response::Event<Wanted, Records>) {
+        use request_response::{Event as Exchange, Message, OutboundFailure};
+        match event {
+            Exchange::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
+                // Without an answer the stream is closed.
+                match self.exchanges.count(peer, Instant::now()) {
+                    ..=MOST_EXCHANGES => {}
+                    count if count == MOST_EXCHANGES + 1 => return self.offence(&peer, Offence::TooMany),
+                    _ => return,
+                }
+                let records = self.known_records(request.most);
+                let _asker_gone = self.swarm.behaviour_mut().records.send_response(channel, records);
+            }
+            Exchange::Message { peer, message: Message::Response { response, .. }, .. } => {
+                self.hear_known(peer, response);
+            }
+            Exchange::OutboundFailure { peer, error: OutboundFailure::Io(error), .. } => {
+                match error.get_ref().and_then(|error| error.downcast_ref()) {
+                    Some(FrameError::Malformed(_)) => self.offence(&peer, Offence::Garbage),
+                    Some(FrameError::TooLong(_)) => self.offence(&peer, Offence::TooLarge),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_known(&mut self, peer: PeerId, known: Records) {
+        for bytes in known.records.into_iter().map(Vec::from) {
+            match wire::verify(&bytes) {
+                Ok(capability) => {
+                    let ticket = Ticket { node: capability.node, bytes, gossip: None };
+                    self.say(Event::Record { ticket, capability: Box::new(capability) });
+                }
+                Err(error) => return self.offence(&peer, blame(&error)),
+            }
+        }
+    }
+
+    fn offence(&mut self, peer: &PeerId, offence: Offence) {
+        if let Some(node) = node(peer) {
+            self.say(Event::Offence(node, offence));
+        }
+    }
+}
+
+fn blame(error: &RecordError) -> Offence {
+    match error {
+        RecordError::TooLong(_) => Offence::TooLarge,
+        RecordError::Malformed(_) => Offence::Garbage,
+        RecordError::Forged => Offence::BadSignature,
+    }
+}
+
+pub(super) fn node(peer: &PeerId) -> Option<NodeId> {
+    NodeId::from_bytes(&peer.to_bytes())
+}
+
+pub(crate) fn ip(address: &Multiaddr) -> Option<IpAddr> {
+    address.iter().find_map(|part| match part {
+        Protocol::Ip4(ip) => Some(ip.into()),
+        Protocol::Ip6(ip) => Some(ip.into()),
+        _ => None,
+    })
+}

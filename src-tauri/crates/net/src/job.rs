@@ -1,0 +1,232 @@
+//! Jobs on streams: asking a peer, and being asked. One stream for each job; closing it cancels.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::io::{ReadHalf, WriteHalf};
+use futures::{AsyncReadExt, AsyncWriteExt, Stream, StreamExt};
+use libp2p::core::SignedEnvelope;
+use libp2p::identity::Keypair;
+use libp2p::{PeerId, Stream as Substream};
+use libp2p_stream::{Control, OpenStreamError};
+use opengateway_api::NodeId;
+use opengateway_core::privacy::Cleared;
+use opengateway_core::standing::Offence;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::behaviour::JOB;
+use crate::incoming::Incoming;
+use crate::network::Event;
+use crate::wire::{self, Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Receipt, bounded};
+
+/// A peer that is connected answers a new stream within this.
+const OPEN: Duration = Duration::from_secs(5);
+/// A question must have come whole within this.
+const WHOLE: Duration = Duration::from_secs(10);
+/// Questions that are being read at once, in all and from one peer.
+const MOST_READING: usize = 32;
+const MOST_READING_EACH: usize = 4;
+/// A reader that takes nothing for this long is given up.
+const SLOW: Duration = Duration::from_secs(30);
+const DOMAIN: &str = "opengateway";
+const RECEIPT: &[u8] = b"/opengateway/receipt/1";
+
+/// Why a peer could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Another peer may be.
+    #[error("the peer cannot be reached: {0}")]
+    Unreachable(String),
+    /// It speaks no job protocol that this node knows.
+    #[error("the peer speaks another version of the job protocol")]
+    Version,
+    /// The prompt is longer than a frame.
+    #[error("the prompt is too long to be sent to a peer")]
+    TooLong,
+}
+
+/// A peer's answer as it comes. Ends after `Done`, `Refuse`, `Bye` or `Failed`, or with an error.
+pub struct Answering {
+    frames: Pin<Box<dyn Stream<Item = Result<FromProvider, FrameError>> + Send>>,
+}
+
+impl Stream for Answering {
+    type Item = Result<FromProvider, FrameError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+        self.frames.as_mut().poll_next(cx)
+    }
+}
+
+pub(crate) async fn ask(mut control: Control, ask: Cleared<Ask>) -> Result<Answering, AskError> {
+    let peer = peer_id(ask.to()).ok_or_else(|| AskError::Unreachable("its name is none".into()))?;
+    let opened = tokio::time::timeout(OPEN, control.open_stream(peer, JOB)).await;
+    let mut stream = match opened {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(OpenStreamError::UnsupportedProtocol(_))) => return Err(AskError::Version),
+        Ok(Err(error)) => return Err(AskError::Unreachable(error.to_string())),
+        Err(_) => return Err(AskError::Unreachable("it does not answer".into())),
+    };
+    let question = FromAsker::Ask(Box::new(ask.into_inner()));
+    let sent = tokio::time::timeout(WHOLE, wire::write(&mut stream, &question, MAX_ASK)).await;
+    match sent {
+        Ok(Ok(())) => {}
+        Ok(Err(FrameError::TooLong(_))) => return Err(AskError::TooLong),
+        Ok(Err(error)) => return Err(AskError::Unreachable(error.to_string())),
+        Err(_) => return Err(AskError::Unreachable("it takes nothing".into())),
+    }
+    let frames = futures::stream::unfold(Some(stream), |stream| async move {
+        let mut stream = stream?;
+        let frame = wire::read(&mut stream, MAX_REPLY).await;
+        let goes_on =
+            matches!(frame, Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)));
+        Some((frame, goes_on.then_some(stream)))
+    });
+    Ok(Answering { frames: Box::pin(frames) })
+}
+
+/// A question from a peer.
+#[derive(Debug)]
+pub struct IncomingJob {
+    /// Who asks; its connection proves it.
+    pub from: NodeId,
+    /// What it asks.
+    pub ask: Ask,
+    /// Where the answer goes.
+    pub reply: Reply,
+    /// Tells when it is not wanted any more.
+    pub cancel: Cancel,
+}
+
+/// Where an answer goes. Dropping it ends the job without a word.
+pub struct Reply(WriteHalf<Substream>);
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reply")
+    }
+}
+
+impl Reply {
+    /// Sends one frame. Waits for a slow reader, but not for ever.
+    ///
+    /// # Errors
+    /// When the asker is gone or takes nothing: the job is over.
+    pub async fn send(&mut self, frame: &FromProvider) -> Result<(), FrameError> {
+        let slow = || FrameError::Io(io::Error::new(io::ErrorKind::TimedOut, "the asker takes nothing"));
+        tokio::time::timeout(SLOW, wire::write(&mut self.0, frame, MAX_REPLY)).await.map_err(|_| slow())?
+    }
+
+    /// Sends the last frame and closes the stream.
+    pub async fn end(mut self, frame: &FromProvider) {
+        if self.send(frame).await.is_ok() {
+            let _gone_already = tokio::time::timeout(SLOW, self.0.close()).await;
+        }
+    }
+}
+
+/// The asker's side of the stream after its question.
+pub struct Cancel(ReadHalf<Substream>);
+
+impl std::fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cancel")
+    }
+}
+
+impl Cancel {
+    /// Resolves when the asker wants no more, is gone, or says what cannot be understood.
+    pub async fn asked(&mut self) {
+        let _each_ends_the_job = wire::read::<FromAsker>(&mut self.0, MAX_REPLY).await;
+    }
+}
+
+/// Reads questions, a bounded number at a time; more streams are closed.
+pub(crate) async fn accept(mut streams: mpsc::Receiver<Incoming>, events: mpsc::Sender<Event>) {
+    let reading = Reading::default();
+    let all = Arc::new(Semaphore::new(MOST_READING));
+    let mut questions = futures::stream::FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            incoming = streams.recv() => {
+                let Some(Incoming { peer, stream, place }) = incoming else { return };
+                let Ok(permit) = all.clone().try_acquire_owned() else { continue };
+                let Some(counted) = Counted::new(&reading, peer) else { continue };
+                let events = events.clone();
+                questions.push(async move {
+                    question(peer, stream, &events).await;
+                    drop((permit, counted, place));
+                });
+            }
+            Some(()) = questions.next() => {}
+        }
+    }
+}
+
+/// Reads one question and tells of it; what is no question counts against the peer.
+async fn question(peer: PeerId, stream: Substream, events: &mpsc::Sender<Event>) {
+    let Some(from) = NodeId::from_bytes(&peer.to_bytes()) else { return };
+    let (mut reader, writer) = stream.split();
+    let read = tokio::time::timeout(WHOLE, wire::read::<FromAsker>(&mut reader, MAX_ASK)).await;
+    let event = match read {
+        Ok(Ok(FromAsker::Ask(ask))) => {
+            Event::Job(IncomingJob { from, ask: *ask, reply: Reply(writer), cancel: Cancel(reader) })
+        }
+        Ok(Ok(FromAsker::Cancel)) | Ok(Err(FrameError::Malformed(_))) => Event::Offence(from, Offence::Garbage),
+        Ok(Err(FrameError::TooLong(_))) => Event::Offence(from, Offence::TooLarge),
+        Ok(Err(FrameError::Io(_))) => return,
+        Err(_) => Event::Offence(from, Offence::Stalled),
+    };
+    let _gone_at_shutdown = events.send(event).await;
+}
+
+type Reading = Arc<Mutex<BTreeMap<PeerId, usize>>>;
+
+/// One question of a peer that is being read.
+struct Counted(Reading, PeerId);
+
+impl Counted {
+    fn new(reading: &Reading, peer: PeerId) -> Option<Self> {
+        let mut counts = reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(peer).or_default();
+        if *count >= MOST_READING_EACH {
+            return None;
+        }
+        *count += 1;
+        Some(Self(reading.clone(), peer))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.1) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                counts.remove(&self.1);
+            }
+        }
+    }
+}
+
+pub(crate) fn peer_id(node: NodeId) -> Option<PeerId> {
+    PeerId::from_bytes(&node.to_bytes()).ok()
+}
+
+/// Signs a receipt so that anyone can see who gave it.
+pub(crate) fn sign(key: &Keypair, receipt: &Receipt) -> Vec<u8> {
+    let payload = minicbor::to_vec(receipt).unwrap_or_default();
+    SignedEnvelope::new(key, DOMAIN.into(), RECEIPT.into(), payload)
+        .map(SignedEnvelope::into_protobuf_encoding)
+        .unwrap_or_default()
+}
+
+/// What a receipt says, and who gave it; `None` if its signature is wrong or it is none.
+pub fn receipt(bytes: &[u8]) -> Option<(NodeId, Receipt)> {
+    let envelope = SignedEnvelope::from_protobuf_encoding(bytes).ok()?;
+    let (payload, key) = envelope.payload_and_signing_key(DOMAIN.into(), RECEIPT).ok()?;
+    Some((NodeId::from_bytes(&key.to_peer_id().to_bytes())?, bounded::whole(payload).ok()?))
+}

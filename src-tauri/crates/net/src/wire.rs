@@ -1,0 +1,14 @@
+//! What nodes say to each other: CBOR maps with numbered keys. Fields are only ever added; unknown ones are skipped,
+//! unknown kinds are refused, and every length is checked against a bound before anything is kept.
+//!
+//! `docs/protocol.md` tells the same for those who write another implementation.
+
+pub(crate) mod bounded;
+mod frame;
+mod job;
+mod record;
+
+pub use frame::{FrameError, MAX_ASK, MAX_REPLY, decode, read, write};
+pub use job::{Ask, FromAsker, FromProvider, JobId, Receipt, Refusal};
+pub(crate) use record::Codec;
+pub use record::{MAX_RECORD, MAX_RECORDS, RecordError, Records, Wanted, read_payload, sign, verify};
