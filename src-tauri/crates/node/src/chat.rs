@@ -6,8 +6,8 @@ use std::sync::Arc;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use opengateway_api::{
-    AnswerEvent, Ask, Error, ErrorCode, Message, MessageId, MessageState, ModelId, Place, Prompt, Role, STARTER,
-    Sampling, Turn,
+    AnswerEvent, Ask, Error, ErrorCode, Message, MessageId, MessageState, ModelId, Origin, Prompt, Role, STARTER,
+    Sampling, Turn, Written,
 };
 use opengateway_core::backend::{AnswerError, Backend, Chunk};
 use tokio::sync::{mpsc, watch};
@@ -40,6 +40,13 @@ enum End {
     Unsaved(Error),
     Stopped,
     ShuttingDown,
+}
+
+/// An answer that is over.
+struct Over {
+    end: End,
+    /// Who computed the last of it.
+    origin: Origin,
 }
 
 impl Chat {
@@ -86,13 +93,13 @@ impl Chat {
     async fn run(&self, ask: Ask, events: &mpsc::Sender<AnswerEvent>) {
         let in_use = self.topics.settings.borrow().model.clone();
         let begun = match ask {
-            Ask::Once { turns, model, sampling } => {
+            Ask::Once { turns, model, sampling, reach } => {
                 let model = model.unwrap_or(in_use);
-                if self.topics.models.borrow().models.iter().all(|known| known.id != model) {
+                if !self.topics.knows(&model) {
                     let error = models::unknown(&model);
                     return tell(events, AnswerEvent::Failed { error, message: None }).await;
                 }
-                let prompt = self.prompt(model, turns, sampling);
+                let prompt = Prompt { reach, ..prompt(&self.topics, model, turns, sampling) };
                 return self.once(prompt, events).await;
             }
             Ask::Send { text, .. } if text.trim().is_empty() => {
@@ -111,10 +118,9 @@ impl Chat {
 
     async fn once(&self, prompt: Prompt, events: &mpsc::Sender<AnswerEvent>) {
         let model = prompt.model.clone();
-        let event = match self.write(prompt, None, &CancellationToken::new(), events).await {
-            End::Done(finish, measured) => {
-                AnswerEvent::Done { place: Place::ThisPc, model, finish, measured, message: None }
-            }
+        let Over { end, origin } = self.write(prompt, None, &CancellationToken::new(), events).await;
+        let event = match end {
+            End::Done(finish, measured) => AnswerEvent::Done { origin, model, finish, measured, message: None },
             End::Failed(error) => AnswerEvent::Failed { error: errors::answer(&error), message: None },
             End::Unsaved(error) => AnswerEvent::Failed { error, message: None },
             End::Stopped | End::ShuttingDown => return,
@@ -133,9 +139,9 @@ impl Chat {
         }
         tell(events, AnswerEvent::Started { conversation, question, answer }).await;
         let turns = path.into_iter().map(|message| Turn { role: message.role, text: message.text }).collect();
-        let prompt = self.prompt(model.clone(), turns, Sampling::default());
-        let end = self.write(prompt, Some(answer), &stop, events).await;
-        let event = self.conclude(answer, model, end).await;
+        let prompt = prompt(&self.topics, model.clone(), turns, Sampling::default());
+        let over = self.write(prompt, Some(answer), &stop, events).await;
+        let event = self.conclude(answer, model, over).await;
         self.running.send_modify(|running| {
             running.remove(&answer);
         });
@@ -149,6 +155,18 @@ impl Chat {
         message: Option<MessageId>,
         stop: &CancellationToken,
         events: &mpsc::Sender<AnswerEvent>,
+    ) -> Over {
+        let mut origin = Origin::this_pc();
+        let end = self.pass_on(prompt, message, stop, (events, &mut origin)).await;
+        Over { end, origin }
+    }
+
+    async fn pass_on(
+        &self,
+        prompt: Prompt,
+        message: Option<MessageId>,
+        stop: &CancellationToken,
+        (events, origin): (&mpsc::Sender<AnswerEvent>, &mut Origin),
     ) -> End {
         let mut chunks = self.backend.answer(prompt);
         loop {
@@ -162,7 +180,13 @@ impl Chat {
             };
             let event = match chunk {
                 Some(Ok(Chunk::Loading(progress))) => AnswerEvent::Loading { progress },
-                Some(Ok(Chunk::Text(text))) => {
+                Some(Ok(Chunk::Waiting(position, expected_ms))) => AnswerEvent::Waiting { position, expected_ms },
+                Some(Ok(Chunk::Origin(new))) => {
+                    origin.clone_from(&new);
+                    AnswerEvent::Origin(new)
+                }
+                Some(Ok(Chunk::Text(Written { text, .. }))) if text.is_empty() => continue,
+                Some(Ok(Chunk::Text(Written { text, .. }))) => {
                     if let Some(message) = message
                         && let Err(error) = self.store.append(message, text.clone()).await
                     {
@@ -182,14 +206,14 @@ impl Chat {
     }
 
     /// Keeps how an answer ended and says so.
-    async fn conclude(&self, answer: MessageId, model: ModelId, end: End) -> AnswerEvent {
-        let place = Place::ThisPc;
-        let ended = |state| Ending { state, finish: None, measured: None };
+    async fn conclude(&self, answer: MessageId, model: ModelId, Over { end, origin }: Over) -> AnswerEvent {
+        let ended = |state| Ending { state, finish: None, measured: None, origin: origin.clone() };
         match end {
             End::Done(finish, measured) => {
-                let ending = Ending { state: MessageState::Whole, finish: Some(finish), measured: Some(measured) };
+                let (finished, counted) = (Some(finish), Some(measured));
+                let ending = Ending { finish: finished, measured: counted, ..ended(MessageState::Whole) };
                 match self.end(answer, ending).await {
-                    Ok(message) => AnswerEvent::Done { place, model, finish, measured, message: Some(message) },
+                    Ok(message) => AnswerEvent::Done { origin, model, finish, measured, message: Some(message) },
                     Err(error) => AnswerEvent::Failed { error, message: None },
                 }
             }
@@ -203,36 +227,37 @@ impl Chat {
                 let message = self.end(answer, ended(MessageState::Failed(error.clone()))).await.ok();
                 AnswerEvent::Failed { error, message }
             }
-            End::Stopped => self.broken_off(answer, MessageState::Stopped).await,
-            End::ShuttingDown => self.broken_off(answer, MessageState::Cut).await,
+            End::Stopped => self.broken_off(answer, ended(MessageState::Stopped)).await,
+            End::ShuttingDown => self.broken_off(answer, ended(MessageState::Cut)).await,
         }
     }
 
-    async fn broken_off(&self, answer: MessageId, state: MessageState) -> AnswerEvent {
-        let why =
-            if state == MessageState::Stopped { "You stopped this answer." } else { "OpenGateway is shutting down." };
-        let message = self.end(answer, Ending { state, finish: None, measured: None }).await.ok();
+    async fn broken_off(&self, answer: MessageId, ending: Ending) -> AnswerEvent {
+        let stopped = ending.state == MessageState::Stopped;
+        let why = if stopped { "You stopped this answer." } else { "OpenGateway is shutting down." };
+        let message = self.end(answer, ending).await.ok();
         AnswerEvent::Failed { error: Error::retryable(ErrorCode::Stopped, why), message }
     }
 
     async fn end(&self, answer: MessageId, ending: Ending) -> Result<Message, Error> {
         self.store.end(answer, ending).await.inspect_err(|error| tracing::error!(%error, "answer cannot be kept"))
     }
+}
 
-    fn prompt(&self, model: ModelId, turns: Vec<Turn>, sampling: Sampling) -> Prompt {
-        let settings = self.topics.settings.borrow();
-        let most = Some(settings.max_text_tokens).filter(|most| *most > 0);
-        let sampling = Sampling { max_text_tokens: sampling.max_text_tokens.or(most), ..sampling };
-        if model.0 == STARTER {
-            // The toy knows one answer to each question; anything but the likeliest is a mistake.
-            let sampling = Sampling { temperature: 0.0, ..sampling };
-            return Prompt { model, turns: starter::recent(&turns), sampling };
-        }
-        let has_system = turns.first().is_some_and(|turn| turn.role == Role::System);
-        let system = Some(&settings.system_prompt).filter(|text| !has_system && !text.trim().is_empty());
-        let turns = system.map(Turn::system).into_iter().chain(turns).collect();
-        Prompt { model, turns, sampling }
+/// A prompt as this owner wants it answered. Queued prompts are written in the same way.
+pub(crate) fn prompt(topics: &Topics, model: ModelId, turns: Vec<Turn>, sampling: Sampling) -> Prompt {
+    let settings = topics.settings.borrow();
+    let most = Some(settings.max_text_tokens).filter(|most| *most > 0);
+    let sampling = Sampling { max_text_tokens: sampling.max_text_tokens.or(most), ..sampling };
+    if model.0 == STARTER {
+        // The toy knows one answer to each question; anything but the likeliest is a mistake.
+        let sampling = Sampling { temperature: 0.0, ..sampling };
+        return Prompt::new(model, starter::recent(&turns), sampling);
     }
+    let has_system = turns.first().is_some_and(|turn| turn.role == Role::System);
+    let system = Some(&settings.system_prompt).filter(|text| !has_system && !text.trim().is_empty());
+    let turns = system.map(Turn::system).into_iter().chain(turns).collect();
+    Prompt::new(model, turns, sampling)
 }
 
 /// Counts for as long as it lives.

@@ -33,6 +33,10 @@ pub(crate) fn answer(error: &AnswerError) -> Error {
             format!("The engine stopped in the middle of the answer ({reason}) and was started again."),
         ),
         AnswerError::Busy => Error::retryable(ErrorCode::Busy, "Too many prompts are waiting. Try again in a moment."),
+        AnswerError::Nowhere(reason) => Error::retryable(
+            ErrorCode::Nowhere,
+            format!("There is no answer: {reason}. `opengateway explain` shows everyone who was thought of."),
+        ),
         AnswerError::Internal(reason) => Error::internal(reason),
     }
 }
@@ -95,6 +99,7 @@ mod tests {
             (AnswerError::ModelDisabled(3), ErrorCode::ModelDisabled, false),
             (AnswerError::Crashed("x".into()), ErrorCode::EngineCrashed, true),
             (AnswerError::Busy, ErrorCode::Busy, true),
+            (AnswerError::Nowhere("x".into()), ErrorCode::Nowhere, true),
             (AnswerError::Internal("x".into()), ErrorCode::Internal, false),
         ];
 

@@ -3,6 +3,8 @@
 //! When lending ends the running streams are dropped and the process is killed; a job that did not finish waits again.
 
 mod limits;
+mod visitor;
+mod visitors;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,22 +14,30 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use opengateway_api::{Error, Job, JobKind, ModelId, Prompt, STARTER, Sampling, Speed, Turn};
+use opengateway_api::{Error, Job, JobKind, ModelId, Prompt, Sampling, Speed, Turn};
 use opengateway_core::backend::{Backend, Chunk};
+use opengateway_core::capability::Load;
 use opengateway_core::idle::Act;
 use opengateway_engine::{Config, Engine, Role};
-use tokio::sync::{Notify, watch};
+use opengateway_net::wire::Refusal;
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::inventory::Inventory;
 use crate::models::Registry;
-use crate::store::{Finished, StoredJob};
+use crate::store::{Finished, StoredJob, StoredReceipt};
 use crate::tasks::Tasks;
-use crate::{errors, now_ms, speed};
+use crate::{chat, errors, now_ms, speed};
+use visitors::Visitors;
+
+pub(crate) use visitor::{NetworkKey, PeerJob, hex};
 
 /// Jobs side by side: together they write faster than one after the other, and each still comes to its end soon.
 const MOST: usize = 4;
+const SLOTS: u32 = 4;
 /// An engine without work gives its memory back after this.
 const KEPT: Duration = Duration::from_secs(30);
+/// Peers' jobs on their way to the task; more are refused.
+const ARRIVING: usize = 32;
 /// The number of the benchmark, which waits in no queue: numbers of those begin with 1.
 const BENCHMARK: i64 = 0;
 
@@ -44,6 +54,9 @@ pub(crate) struct Guests {
     act: watch::Sender<Act>,
     jobs: watch::Receiver<BTreeMap<i64, Job>>,
     queue: Arc<Notify>,
+    arriving: mpsc::Sender<PeerJob>,
+    load: watch::Receiver<Load>,
+    tasks: Tasks,
 }
 
 impl Guests {
@@ -52,11 +65,33 @@ impl Guests {
         let (report, jobs) = watch::channel(BTreeMap::new());
         let queue = Arc::new(Notify::new());
         let tasks = means.tasks.clone();
-        let worker =
-            Worker { means, report: Arc::new(report), engine: None, running: FuturesUnordered::new(), measured: None };
+        let report = Arc::new(report);
+        let (arriving, arrivals) = mpsc::channel(ARRIVING);
+        let (tell, load) = watch::channel(Load { slots: SLOTS, ..Load::default() });
+        let worker = Worker {
+            visitors: Visitors::new(tasks.clone(), report.clone()),
+            means,
+            report,
+            engine: None,
+            running: FuturesUnordered::new(),
+            measured: None,
+            load: tell,
+        };
         let wake = queue.clone();
-        tasks.spawn("guests", async move { worker.run(acts, &wake).await });
-        Self { act, jobs, queue }
+        tasks.spawn("guests", async move { worker.run(acts, arrivals, &wake).await });
+        Self { act, jobs, queue, arriving, load, tasks }
+    }
+
+    /// Takes a peer's job in, or refuses it.
+    pub(crate) fn take(&self, job: PeerJob) {
+        if let Err(error) = self.arriving.try_send(job) {
+            self.tasks.spawn("refusal", error.into_inner().refuse(Refusal::Full));
+        }
+    }
+
+    /// How busy guest work keeps this PC.
+    pub(crate) fn load(&self) -> watch::Receiver<Load> {
+        self.load.clone()
     }
 
     /// Says whether work may be done. What must stop has stopped writing when its job is no longer in [`Self::jobs`].
@@ -83,19 +118,24 @@ struct Ended {
     answer: Result<String, Error>,
     text_tokens: u32,
     speed: Option<Speed>,
+    receipt: Option<StoredReceipt>,
+    took: Duration,
 }
 
 struct Worker {
     means: Means,
     report: Report,
     engine: Option<Engine>,
-    running: FuturesUnordered<BoxFuture<'static, Ended>>,
+    /// `None` comes of a job that was not finished.
+    running: FuturesUnordered<BoxFuture<'static, Option<Ended>>>,
+    visitors: Visitors,
+    load: watch::Sender<Load>,
     /// The model whose speed was measured last, or could not be.
     measured: Option<ModelId>,
 }
 
 impl Worker {
-    async fn run(mut self, mut acts: watch::Receiver<Act>, queue: &Notify) {
+    async fn run(mut self, mut acts: watch::Receiver<Act>, mut arrivals: mpsc::Receiver<PeerJob>, queue: &Notify) {
         let stop = self.means.tasks.token();
         loop {
             let act = *acts.borrow_and_update();
@@ -104,13 +144,17 @@ impl Worker {
                 Act::Contribute => self.fill().await,
                 Act::Drain => {}
             }
+            self.tell_load();
             let rests = self.engine.is_some() && self.running.is_empty();
             tokio::select! {
                 // The owner comes first, whatever else has happened.
                 biased;
                 () = stop.cancelled() => return self.stop().await,
                 changed = acts.changed() => if changed.is_err() { return self.stop().await },
-                Some(ended) = self.running.next() => self.keep(ended).await,
+                Some(ended) = self.running.next() => if let Some(ended) = ended {
+                    self.keep(ended).await;
+                },
+                Some(job) = arrivals.recv() => self.arrive(job, act),
                 () = queue.notified() => {}
                 () = tokio::time::sleep(KEPT), if rests => self.free().await,
             }
@@ -120,6 +164,7 @@ impl Worker {
     /// No further token, and all memory back.
     async fn stop(&mut self) {
         self.running.clear();
+        self.visitors.leave();
         self.report.send_if_modified(|jobs| !std::mem::take(jobs).is_empty());
         self.free().await;
     }
@@ -130,6 +175,20 @@ impl Worker {
         }
     }
 
+    fn arrive(&mut self, job: PeerJob, act: Act) {
+        if act == Act::Contribute {
+            self.visitors.admit(job);
+        } else {
+            self.means.tasks.spawn("refusal", job.refuse(Refusal::NotLending));
+        }
+    }
+
+    fn tell_load(&self) {
+        let running = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+        let load = Load { running, waiting: self.visitors.waiting(), slots: SLOTS };
+        self.load.send_if_modified(|told| std::mem::replace(told, load) != load);
+    }
+
     async fn fill(&mut self) {
         self.measure_first().await;
         // Beside other work a measurement would say little.
@@ -138,6 +197,7 @@ impl Worker {
             let under_way = self.report.borrow().keys().copied().collect();
             match self.means.registry.store.next_job(under_way).await {
                 Ok(Some(job)) => self.begin(job).await,
+                Ok(None) if self.visitors.waiting() > 0 => self.let_in().await,
                 Ok(None) => return,
                 Err(error) => return tracing::warn!(%error, "jobs cannot be read"),
             }
@@ -156,21 +216,39 @@ impl Worker {
         self.begin(StoredJob { id: BENCHMARK, kind: JobKind::Benchmark, model, prompt: String::new() }).await;
     }
 
-    async fn begin(&mut self, job: StoredJob) {
+    /// The owner's own work is done: a peer's is next.
+    async fn let_in(&mut self) {
+        let engine = self.ready().await;
+        if let Some(ended) = self.visitors.next(|| engine) {
+            self.running.push(ended);
+        }
+    }
+
+    /// The engine, with the models there are now.
+    async fn ready(&mut self) -> Engine {
         let engine = match &self.engine {
             Some(engine) => engine.clone(),
             None => self.start().await,
         };
-        // Models come and go while an engine lives.
         engine.offer(self.means.registry.engine.offered());
+        engine
+    }
+
+    async fn begin(&mut self, job: StoredJob) {
+        let engine = self.ready().await;
         let StoredJob { id, kind, model, .. } = job.clone();
         self.report.send_modify(|jobs| {
-            jobs.insert(id, Job { id, kind, model, text_tokens: 0, started_ms: now_ms() });
+            jobs.insert(id, Job { id, kind, peer: None, model, text_tokens: 0, started_ms: now_ms() });
         });
         let program = self.means.engine.program.clone();
+        let report = self.report.clone();
         self.running.push(match kind {
-            JobKind::Batch => Box::pin(answer(engine, job, self.report.clone())),
-            JobKind::Benchmark => Box::pin(benchmark(engine, job, program)),
+            JobKind::Benchmark => Box::pin(async move { Some(benchmark(engine, job, program).await) }),
+            JobKind::Batch | JobKind::Peer => {
+                let turns = vec![Turn::user(&job.prompt)];
+                let prompt = chat::prompt(&self.means.registry.topics, job.model.clone(), turns, Sampling::default());
+                Box::pin(async move { Some(answer(engine, job, prompt, report).await) })
+            }
         });
     }
 
@@ -189,13 +267,17 @@ impl Worker {
     }
 
     async fn keep(&mut self, ended: Ended) {
-        let Ended { job, answer, text_tokens, speed } = ended;
+        let Ended { job, answer, text_tokens, speed, receipt, took } = ended;
         if let Some(speed) = speed {
             self.means.inventory.keep_speed(speed).await;
         }
         let finished = Finished { ended_ms: now_ms(), text_tokens };
         let kept = match job.kind {
             JobKind::Batch => self.means.registry.store.end_job(job.id, answer, finished).await,
+            JobKind::Peer => {
+                self.visitors.took(took);
+                self.keep_served(&job.model, finished, receipt).await
+            }
             JobKind::Benchmark => answer.map(drop),
         };
         if let Err(error) = kept {
@@ -207,15 +289,29 @@ impl Worker {
     }
 }
 
+impl Worker {
+    async fn keep_served(
+        &mut self,
+        model: &ModelId,
+        finished: Finished,
+        receipt: Option<StoredReceipt>,
+    ) -> Result<(), Error> {
+        let Some(receipt) = receipt else { return Ok(()) };
+        let store = &self.means.registry.store;
+        store.keep_receipt(receipt).await?;
+        store.add_served_job(model.clone(), finished).await
+    }
+}
+
 /// Answers a prompt. Dropping it stops the answer at once.
-async fn answer(engine: Engine, job: StoredJob, report: Report) -> Ended {
+async fn answer(engine: Engine, job: StoredJob, prompt: Prompt, report: Report) -> Ended {
     let mut text = String::new();
-    let mut chunks = engine.answer(prompt(&job));
+    let mut chunks = engine.answer(prompt);
     let (answer, text_tokens) = loop {
         match chunks.next().await {
-            Some(Ok(Chunk::Loading(_))) => {}
+            Some(Ok(Chunk::Loading(_) | Chunk::Waiting(..) | Chunk::Origin(_))) => {}
             Some(Ok(Chunk::Text(more))) => {
-                text.push_str(&more);
+                text.push_str(&more.text);
                 report.send_modify(|jobs| {
                     if let Some(job) = jobs.get_mut(&job.id) {
                         job.text_tokens += 1;
@@ -227,17 +323,11 @@ async fn answer(engine: Engine, job: StoredJob, report: Report) -> Ended {
             None => break (Err(Error::internal("the answer ended without an end")), 0),
         }
     };
-    Ended { job, answer, text_tokens, speed: None }
-}
-
-fn prompt(job: &StoredJob) -> Prompt {
-    let turns = vec![Turn::user(&job.prompt)];
-    let sampling = if job.model.0 == STARTER { Sampling::greedy() } else { Sampling::default() };
-    Prompt { model: job.model.clone(), turns, sampling }
+    Ended { job, answer, text_tokens, speed: None, receipt: None, took: Duration::ZERO }
 }
 
 async fn benchmark(engine: Engine, job: StoredJob, program: PathBuf) -> Ended {
     let speed = speed::measure(&engine, &program, &job.model).await;
     let answer = speed.as_ref().map(|_| String::new()).map_err(Clone::clone);
-    Ended { job, answer, text_tokens: 0, speed: speed.ok() }
+    Ended { job, answer, text_tokens: 0, speed: speed.ok(), receipt: None, took: Duration::ZERO }
 }

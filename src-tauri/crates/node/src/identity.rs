@@ -4,6 +4,7 @@
 //! read back; once a key was made, its public half is on record and no other is accepted in its place.
 
 use ed25519_dalek::SigningKey;
+use opengateway_api::NodeId;
 
 use crate::vault::{Vault, VaultError};
 
@@ -31,12 +32,31 @@ pub(crate) enum IdentityError {
     NoRandomness,
 }
 
-/// The node id of the key in the vault, made now if there never was one. The caller puts it on record.
-pub(crate) fn open(vault: &dyn Vault, record: &Record) -> Result<String, IdentityError> {
+/// An opened identity. The key never appears in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) node_id: String,
+    pub(crate) secret: [u8; 32],
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.node_id)
+    }
+}
+
+impl Identity {
+    fn of(key: &SigningKey) -> Self {
+        Self { node_id: NodeId(key.verifying_key().to_bytes()).to_string(), secret: key.to_bytes() }
+    }
+}
+
+/// The key in the vault, made now if there never was one. The caller puts its node id on record.
+pub(crate) fn open(vault: &dyn Vault, record: &Record) -> Result<Identity, IdentityError> {
     match (vault.get(&record.account)?, &record.node_id) {
         (Some(secret), recorded) => {
-            let found = node_id(&key(&secret)?);
-            if recorded.as_ref().is_some_and(|recorded| *recorded != found) {
+            let found = Identity::of(&key(&secret)?);
+            if recorded.as_ref().is_some_and(|recorded| *recorded != found.node_id) {
                 return Err(IdentityError::Foreign);
             }
             Ok(found)
@@ -46,14 +66,14 @@ pub(crate) fn open(vault: &dyn Vault, record: &Record) -> Result<String, Identit
     }
 }
 
-fn make(vault: &dyn Vault, account: &str) -> Result<String, IdentityError> {
+fn make(vault: &dyn Vault, account: &str) -> Result<Identity, IdentityError> {
     let probe = format!("{account}-probe");
     keep(vault, &probe, b"probe")?;
     vault.delete(&probe)?;
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|_| IdentityError::NoRandomness)?;
     keep(vault, account, &secret)?;
-    Ok(node_id(&SigningKey::from_bytes(&secret)))
+    Ok(Identity::of(&SigningKey::from_bytes(&secret)))
 }
 
 fn keep(vault: &dyn Vault, name: &str, secret: &[u8]) -> Result<(), IdentityError> {
@@ -66,16 +86,6 @@ fn keep(vault: &dyn Vault, name: &str, secret: &[u8]) -> Result<(), IdentityErro
 
 fn key(secret: &[u8]) -> Result<SigningKey, IdentityError> {
     secret.try_into().map(SigningKey::from_bytes).map_err(|_| IdentityError::Foreign)
-}
-
-/// As libp2p names a peer: base58 of the identity multihash of the protobuf-encoded public key
-/// (<https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md>).
-fn node_id(key: &SigningKey) -> String {
-    const IDENTITY_MULTIHASH_OF_36_BYTES: [u8; 2] = [0x00, 0x24];
-    const ED25519_KEY_OF_32_BYTES: [u8; 4] = [0x08, 0x01, 0x12, 0x20];
-    let public = key.verifying_key();
-    let bytes = [&IDENTITY_MULTIHASH_OF_36_BYTES[..], &ED25519_KEY_OF_32_BYTES, public.as_bytes()].concat();
-    bs58::encode(bytes).into_string()
 }
 
 #[cfg(test)]
@@ -128,9 +138,10 @@ mod tests {
 
         let made = open(&vault, &first_start()).unwrap();
         let after_a_crash_before_the_record = open(&vault, &first_start()).unwrap();
-        let recorded = Record { node_id: Some(made.clone()), ..first_start() };
+        let recorded = Record { node_id: Some(made.node_id.clone()), ..first_start() };
 
-        assert!(made.starts_with("12D3KooW"), "{made}");
+        assert!(made.node_id.starts_with("12D3KooW"), "{made:?}");
+        assert!(!format!("{made:?}").contains(&format!("{:?}", made.secret)));
         assert_eq!(after_a_crash_before_the_record, made);
         assert_eq!(open(&vault, &recorded).unwrap(), made);
     }
@@ -171,6 +182,6 @@ mod tests {
     fn ids_are_those_of_libp2p() {
         let key = SigningKey::from_bytes(&[0; 32]);
 
-        assert_eq!(node_id(&key), "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN");
+        assert_eq!(Identity::of(&key).node_id, "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN");
     }
 }

@@ -9,7 +9,7 @@ use opengateway_engine::{Engine, ModelFile};
 
 use crate::store::{Store, StoredModel};
 use crate::topics::Topics;
-use crate::{errors, now_ms};
+use crate::{errors, hashes, now_ms};
 
 /// The list of models, kept in the database, offered to the engine, shown as a topic.
 pub(crate) struct Registry {
@@ -36,10 +36,14 @@ impl Registry {
         for model in stored {
             let path = PathBuf::from(&model.path);
             let header = read_header(path.clone()).await;
+            let hash = match hashes::stamp(&path) {
+                Some(stamp) => self.store.model_hash(stamp).await?,
+                None => None,
+            };
             if let Ok((header, _)) = &header {
                 files.push(ModelFile { id: model.id.clone(), path, context: header.context });
             }
-            models.push(describe(model, header));
+            models.push(Model { hash, ..describe(model, header) });
         }
         self.engine.offer(files);
         let in_use = self.topics.settings.borrow().model.clone();
@@ -154,6 +158,7 @@ fn describe(model: StoredModel, header: Result<(Header, u64), Error>) -> Model {
             name: header.name.unwrap_or_else(|| id.0.clone()),
             architecture: header.architecture,
             context: header.context,
+            hash: None,
             size_bytes,
             source,
             problem: None,
@@ -163,6 +168,7 @@ fn describe(model: StoredModel, header: Result<(Header, u64), Error>) -> Model {
             name: id.0.clone(),
             architecture: String::new(),
             context: 0,
+            hash: None,
             size_bytes: 0,
             source,
             problem: Some(problem),

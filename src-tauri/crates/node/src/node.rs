@@ -21,12 +21,14 @@ use crate::home::{Home, default_home};
 use crate::inventory::Inventory;
 use crate::lending::{self, Lending};
 use crate::models::Registry;
+use crate::peers::{self, Peers};
+use crate::router::Router;
 use crate::sensors::Sensors;
 use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::topics::{self, Topics};
 use crate::vault::Vault;
-use crate::{VERSION, control, errors, login, now_ms, settings, starter};
+use crate::{VERSION, control, errors, hashes, login, now_ms, settings, starter};
 
 /// Running answers get this long to end by themselves at shutdown.
 const ANSWERS_END: Duration = Duration::from_secs(3);
@@ -40,6 +42,8 @@ pub struct Config {
     pub engine: opengateway_engine::Config,
     /// Whether a key file may stand in for a keychain that this system does not have, without asking.
     pub key_file: bool,
+    /// Whether others may join the network through this node, whatever the settings say.
+    pub bootstrap: bool,
     /// Told to bring the window to the front; `None` where there is no window.
     pub window: Option<mpsc::Sender<()>>,
 }
@@ -55,7 +59,7 @@ impl Config {
         if let Some(program) = std::env::var_os("OPENGATEWAY_ENGINE") {
             engine.program = program.into();
         }
-        Ok(Self { home, engine, key_file: true, window: None })
+        Ok(Self { home, engine, key_file: true, bootstrap: false, window: None })
     }
 }
 
@@ -74,6 +78,8 @@ struct Inner {
     downloads: Arc<Downloads>,
     inventory: Arc<Inventory>,
     lending: Lending,
+    peers: Peers,
+    router: Router,
     topics: Arc<Topics>,
     tasks: Tasks,
     vault: Arc<dyn Vault>,
@@ -111,7 +117,6 @@ impl Node {
         let topics = Arc::new(Topics::new(first_status(&home), chosen));
         let registry = Registry::new(store.clone(), engine.clone(), topics.clone(), starter, home.models());
         let registry = Arc::new(registry);
-        let chat = Chat::new(store.clone(), Arc::new(engine.clone()), topics.clone(), tasks.clone());
         let downloads = Downloads::new(registry.clone(), tasks.clone());
         let inventory = Arc::new(Inventory {
             store: store.clone(),
@@ -126,6 +131,16 @@ impl Node {
             inventory: inventory.clone(),
             tasks: tasks.clone(),
         }));
+        let peers = Peers::start(peers::Means {
+            registry: registry.clone(),
+            guests: guests.clone(),
+            tasks: tasks.clone(),
+            bootstrap: config.bootstrap,
+        })
+        .await?;
+        let router =
+            Router { engine: engine.clone(), peers: peers.clone(), topics: topics.clone(), tasks: tasks.clone() };
+        let chat = Chat::new(store.clone(), Arc::new(router.clone()), topics.clone(), tasks.clone());
         let own_answers = chat.answering();
         let means = lending::Means { store: store.clone(), topics: topics.clone(), sensors, guests, own_answers };
         let lending = Lending::start(means, &tasks).await?;
@@ -138,6 +153,8 @@ impl Node {
             downloads,
             inventory,
             lending,
+            peers,
+            router,
             topics,
             tasks,
             vault: Arc::new(vault),
@@ -210,6 +227,14 @@ impl Node {
                 tracing::warn!(%error, "this PC is not known yet");
             }
         });
+        let registry = self.inner.registry.clone();
+        let stop = self.inner.tasks.token();
+        self.inner.tasks.spawn("hashes", async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = hashes::keep(registry) => {}
+            }
+        });
         let (topics, mut state) = (self.inner.topics.clone(), self.inner.engine.state());
         let stop = self.inner.tasks.token();
         self.inner.tasks.spawn("activity", async move {
@@ -242,7 +267,7 @@ impl Node {
 impl Inner {
     async fn save_settings(&self, settings: Settings) -> Result<(), Error> {
         settings::check(&settings)?;
-        if !self.registry.has(&settings.model) {
+        if !self.topics.knows(&settings.model) {
             return Err(crate::models::unknown(&settings.model));
         }
         settings::write(&self.home.settings(), &settings)?;

@@ -35,7 +35,7 @@ pub(crate) async fn measure(engine: &Engine, program: &Path, model: &ModelId) ->
 
 async fn answer(engine: &Engine, model: ModelId) -> Result<Measured, Error> {
     let sampling = Sampling { max_text_tokens: Some(TEXT_TOKENS), ..Sampling::greedy() };
-    let mut chunks = engine.answer(Prompt { model, turns: vec![Turn::user(QUESTION)], sampling });
+    let mut chunks = engine.answer(Prompt::new(model, vec![Turn::user(QUESTION)], sampling));
     while let Some(chunk) = chunks.next().await {
         if let Chunk::Done(_, measured) = chunk.map_err(|error| errors::answer(&error))? {
             return Ok(measured);

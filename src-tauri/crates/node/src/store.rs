@@ -2,6 +2,7 @@
 
 mod conversations;
 mod lending;
+mod network;
 mod registry;
 
 use std::path::Path;
@@ -15,11 +16,15 @@ use crate::errors;
 
 pub(crate) use conversations::{Begun, Ending};
 pub(crate) use lending::{Finished, StoredJob};
+pub(crate) use network::{Stamp, StoredPeer, StoredReceipt};
 pub(crate) use registry::{StoredDownload, StoredModel};
 
 /// In the order they are applied; the position is the schema's version. Only ever appended to.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/001_conversations.sql"), include_str!("../migrations/002_lending.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/001_conversations.sql"),
+    include_str!("../migrations/002_lending.sql"),
+    include_str!("../migrations/003_network.sql"),
+];
 
 /// Work that waits for the database at most; one more waits its turn with the caller.
 const QUEUE: usize = 256;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use opengateway_api::{
-    Activity, Contribution, Conversation, Hardware, Models, Notice, Settings, Snapshot, Status, Update,
+    Activity, Contribution, Conversation, Hardware, ModelId, Models, Network, Notice, Settings, Snapshot, Status,
+    Update,
 };
 use opengateway_engine::State;
 use tokio::sync::watch;
@@ -22,6 +23,7 @@ pub(crate) struct Topics {
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) hardware: watch::Sender<Hardware>,
     pub(crate) contribution: watch::Sender<Contribution>,
+    pub(crate) network: watch::Sender<Network>,
     notices: watch::Sender<BTreeMap<String, Notice>>,
 }
 
@@ -34,6 +36,7 @@ impl Topics {
             settings: watch::Sender::new(settings),
             hardware: watch::Sender::default(),
             contribution: watch::Sender::default(),
+            network: watch::Sender::default(),
             notices: watch::Sender::default(),
         }
     }
@@ -42,6 +45,12 @@ impl Topics {
         self.notices.send_modify(|notices| {
             notices.insert(notice.id.clone(), notice);
         });
+    }
+
+    /// Whether this PC or a peer answers with a model of that name.
+    pub(crate) fn knows(&self, model: &ModelId) -> bool {
+        self.models.borrow().models.iter().any(|known| known.id == *model)
+            || self.network.borrow().models.iter().any(|known| known.id == *model)
     }
 
     pub(crate) fn dismiss(&self, id: &str) {
@@ -57,6 +66,7 @@ impl Topics {
             notices: self.notices.borrow().values().cloned().collect(),
             hardware: self.hardware.borrow().clone(),
             contribution: self.contribution.borrow().clone(),
+            network: self.network.borrow().clone(),
         }
     }
 
@@ -69,6 +79,7 @@ impl Topics {
             paced(self.settings.subscribe(), Update::Settings),
             paced(self.hardware.subscribe(), Update::Hardware),
             paced(self.contribution.subscribe(), Update::Contribution),
+            paced(self.network.subscribe(), |network| Update::Network(Box::new(network))),
             paced(self.notices.subscribe(), |notices| Update::Notices(notices.into_values().collect())),
         ])
         .boxed()

@@ -1,6 +1,7 @@
 //! Every question to the node, one arm each.
 
-use opengateway_api::{Add, Call, Error, ErrorCode, JobKind, ModelId, Reply, Settings};
+use opengateway_api::{Add, Call, Error, ErrorCode, JobKind, ModelId, Reply, Scope, Settings};
+use opengateway_net::Invite;
 
 use super::Inner;
 use crate::{login, models, now_ms};
@@ -41,6 +42,10 @@ impl Inner {
             Call::QueueBatch { prompts, model } => self.queue_batch(prompts, model).await,
             Call::Batch => self.store.batch().await.map(Reply::Batch),
             Call::ClearBatch => self.clear_batch().await,
+            Call::Network => Ok(Reply::Network(Box::new(self.topics.network.borrow().clone()))),
+            Call::Invite => self.peers.invite().await.map(Reply::Invite),
+            Call::Join(text) => self.join(&text).await,
+            Call::Route { model, text, reach } => self.router.explain(model, &text, reach).await.map(Reply::Route),
             Call::StartAtLogin(wanted) => self.start_at_login(wanted),
             Call::Settings => Ok(Reply::Settings(self.topics.settings.borrow().clone())),
             Call::SaveSettings(settings) => done(self.save_settings(settings).await),
@@ -64,6 +69,26 @@ impl Inner {
         }
     }
 
+    /// Joins the network through a friend's node: the scope becomes at least what its addresses need.
+    async fn join(&self, text: &str) -> Result<Reply, Error> {
+        let wrong = |message: String| Error::new(ErrorCode::InvalidRequest, message);
+        let addresses = match text.trim() {
+            address if address.starts_with('/') => vec![address.to_owned()],
+            invite => Invite::from_text(invite).map_err(wrong)?.dialled(),
+        };
+        let needed = addresses.iter().map(|address| opengateway_net::scope_of(address)).min().unwrap_or_default();
+        if needed == Scope::Off {
+            return Err(wrong("This leads nowhere: it names no address. Ask for another one.".into()));
+        }
+        let mut settings = self.topics.settings.borrow().clone();
+        if settings.network.scope < needed {
+            settings.network.scope = needed;
+            self.save_settings(settings).await?;
+        }
+        self.peers.dial(addresses).await;
+        Ok(Reply::Done)
+    }
+
     fn status(&self) -> Reply {
         Reply::Status(self.topics.status.borrow().clone())
     }
@@ -74,7 +99,7 @@ impl Inner {
     }
 
     async fn use_model(&self, id: ModelId) -> Result<Reply, Error> {
-        if !self.registry.has(&id) {
+        if !self.topics.knows(&id) {
             return Err(models::unknown(&id));
         }
         self.engine.forgive(id.clone()).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use opengateway_api::{Error, ErrorCode, Notice, NoticeKind};
 
 use super::Inner;
-use crate::identity::{self, IdentityError, Record};
+use crate::identity::{self, Identity, IdentityError, Record};
 use crate::vault::{KeyFile, Vault, VaultError};
 
 /// The notice that offers another try and a key file.
@@ -28,7 +28,7 @@ impl Inner {
             },
             Err(error) => return self.topics.notify(problem(error.message)),
         };
-        self.show(outcome);
+        self.show(outcome).await;
     }
 
     /// The owner agreed to keep the identity in a file.
@@ -41,7 +41,7 @@ impl Inner {
         }
         let outcome = self.open_in(KEY_FILE).await;
         let failed = outcome.as_ref().err().map(ToString::to_string);
-        self.show(outcome);
+        self.show(outcome).await;
         failed.map_or(Ok(()), |reason| Err(Error::retryable(ErrorCode::Keychain, reason)))
     }
 
@@ -49,7 +49,7 @@ impl Inner {
         self.key_file && matches!(self.store.known_fact("node_id").await, Ok(None))
     }
 
-    async fn open_in(&self, place: &'static str) -> Result<(String, &'static str), IdentityError> {
+    async fn open_in(&self, place: &'static str) -> Result<(Identity, &'static str), IdentityError> {
         let broken = |error: Error| IdentityError::Vault(VaultError::Locked(error.message));
         let vault: Arc<dyn Vault> = match place {
             KEY_FILE => Arc::new(KeyFile::new(self.home.key_file())),
@@ -60,21 +60,22 @@ impl Inner {
         let node_id = self.store.known_fact("node_id").await.map_err(broken)?;
         let record = Record { account, node_id };
         let opened = tokio::task::spawn_blocking(move || identity::open(vault.as_ref(), &record));
-        let node_id = opened.await.map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??;
+        let identity = opened.await.map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??;
         self.store.set_fact("identity_place", place.into()).await.map_err(broken)?;
-        self.store.set_fact("node_id", node_id.clone()).await.map_err(broken)?;
-        Ok((node_id, place))
+        self.store.set_fact("node_id", identity.node_id.clone()).await.map_err(broken)?;
+        Ok((identity, place))
     }
 
-    fn show(&self, outcome: Result<(String, &'static str), IdentityError>) {
+    async fn show(&self, outcome: Result<(Identity, &'static str), IdentityError>) {
         match outcome {
-            Ok((node_id, place)) => {
+            Ok((Identity { node_id, secret }, place)) => {
                 tracing::info!(node_id, place, "identity opened");
                 self.topics.dismiss(NOTICE);
                 self.topics.status.send_modify(|status| {
                     status.node_id = Some(node_id);
                     status.identity = place.into();
                 });
+                self.peers.key(secret).await;
             }
             Err(error) => {
                 tracing::warn!(%error, "identity cannot be opened");

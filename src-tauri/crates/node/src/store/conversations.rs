@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use opengateway_api::{
-    Conversation, ConversationId, Error, Finish, Measured, Message, MessageId, MessageState, ModelId, Place, Role,
+    Conversation, ConversationId, Error, Finish, Measured, Message, MessageId, MessageState, ModelId, Origin, Role,
     Thread,
 };
 use rusqlite::{Row, Transaction, params};
@@ -29,6 +29,7 @@ pub(crate) struct Ending {
     pub(crate) state: MessageState,
     pub(crate) finish: Option<Finish>,
     pub(crate) measured: Option<Measured>,
+    pub(crate) origin: Origin,
 }
 
 impl Store {
@@ -97,10 +98,10 @@ impl Store {
     /// Ends an answer and gives it back as it is kept.
     pub(crate) async fn end(&self, message: MessageId, ending: Ending) -> Result<Message, Error> {
         self.run(move |db| {
-            let Ending { state, finish, measured } = ending;
+            let Ending { state, finish, measured, origin } = ending;
             db.execute(
-                "UPDATE message SET state = ?2, finish = ?3, measured = ?4 WHERE id = ?1",
-                params![message.0, json(&state)?, json(&finish)?, json(&measured)?],
+                "UPDATE message SET state = ?2, finish = ?3, measured = ?4, origin = ?5 WHERE id = ?1",
+                params![message.0, json(&state)?, json(&finish)?, json(&measured)?, json(&origin)?],
             )?;
             message_of(db, message)
         })
@@ -169,9 +170,9 @@ struct Draft<'a> {
 }
 
 fn insert(db: &Transaction<'_>, draft: &Draft<'_>, state: &MessageState, now_ms: i64) -> rusqlite::Result<MessageId> {
-    let place = draft.model.map(|_| Place::ThisPc);
+    let origin = draft.model.map(|_| Origin::this_pc());
     db.execute(
-        "INSERT INTO message (conversation, parent, role, text, state, place, model, created_ms)
+        "INSERT INTO message (conversation, parent, role, text, state, origin, model, created_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             draft.conversation.0,
@@ -179,7 +180,7 @@ fn insert(db: &Transaction<'_>, draft: &Draft<'_>, state: &MessageState, now_ms:
             json(&draft.role)?,
             draft.text,
             json(state)?,
-            json(&place)?,
+            json(&origin)?,
             json(&draft.model)?,
             now_ms
         ],
@@ -262,7 +263,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         role: from_json(row, "role")?,
         text: row.get("text")?,
         state: from_json(row, "state")?,
-        place: from_json(row, "place")?,
+        origin: from_json(row, "origin")?,
         model: from_json(row, "model")?,
         finish: from_json(row, "finish")?,
         measured: from_json(row, "measured")?,

@@ -80,6 +80,20 @@ impl Store {
         .await
     }
 
+    /// A peer's job was answered. What it was about is not kept.
+    pub(crate) async fn add_served_job(&self, model: ModelId, finished: Finished) -> Result<(), Error> {
+        self.run(move |db| {
+            let Finished { ended_ms, text_tokens } = finished;
+            db.execute(
+                "INSERT INTO job (kind, model, prompt, text_tokens, created_ms, ended_ms)
+                 VALUES (?1, ?2, '', ?3, ?4, ?4)",
+                params![json(&JobKind::Peer)?, model.0, text_tokens, ended_ms],
+            )
+            .map(drop)
+        })
+        .await
+    }
+
     /// The owner's queued prompts, oldest first.
     pub(crate) async fn batch(&self) -> Result<Vec<BatchItem>, Error> {
         self.run(|db| {

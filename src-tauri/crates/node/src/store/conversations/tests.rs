@@ -7,7 +7,7 @@ fn model() -> ModelId {
 }
 
 fn whole() -> Ending {
-    Ending { state: MessageState::Whole, finish: Some(Finish::Stop), measured: None }
+    Ending { state: MessageState::Whole, finish: Some(Finish::Stop), measured: None, origin: Origin::this_pc() }
 }
 
 async fn exchange(store: &Store, to: Option<ConversationId>, parent: Option<MessageId>, text: &str) -> Begun {

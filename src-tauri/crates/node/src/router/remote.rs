@@ -1,0 +1,159 @@
+//! A peer's answer, watched: who is silent, sends nonsense or does not stop is lost, and it is remembered.
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use opengateway_api::{NodeId, Written};
+use opengateway_core::standing::Offence;
+use opengateway_net::Answering;
+use opengateway_net::wire::{FrameError, FromProvider, JobId, Refusal};
+
+use super::attempt::{Lost, Step};
+use crate::peers::{Outcome, Peers, Sendable};
+
+/// A peer that has a job is heard of at least twice a second; who is silent for longer is lost.
+const SILENCE: Duration = Duration::from_secs(2);
+/// Text tokens of an answer that names no limit: more than any model writes without losing the thread.
+const MOST_TOKENS: u32 = 131_072;
+/// Bytes of text for each token that may come; the longest tokens in use have some hundred, most have four.
+const TOKEN_BYTES: usize = 64;
+
+/// A peer that has a job of ours.
+struct Watched {
+    peers: Peers,
+    node: NodeId,
+    job: JobId,
+    began: Instant,
+    first: Option<Instant>,
+    tokens: usize,
+    bytes: usize,
+    most: usize,
+    /// Everything about it was said.
+    over: bool,
+}
+
+enum Phase {
+    Asking(Box<Sendable>),
+    Answering(Answering),
+    Over,
+}
+
+/// Sends a prompt and gives what comes of it. Dropping the stream cancels.
+pub(super) fn steps(peers: Peers, sendable: Sendable, most: Option<u32>) -> BoxStream<'static, Step> {
+    let most = usize::try_from(most.unwrap_or(MOST_TOKENS)).unwrap_or(usize::MAX);
+    let (node, job) = (sendable.ask.to(), sendable.ask.get().job);
+    let began = Instant::now();
+    let watched = Watched { peers, node, job, began, first: None, tokens: 0, bytes: 0, most, over: false };
+    futures::stream::unfold((watched, Phase::Asking(Box::new(sendable))), |(mut watched, phase)| async move {
+        let (step, phase) = match phase {
+            Phase::Asking(sendable) => watched.ask(*sendable).await,
+            Phase::Answering(answering) => watched.next(answering).await,
+            Phase::Over => return None,
+        };
+        Some((step, (watched, phase)))
+    })
+    .boxed()
+}
+
+impl Watched {
+    async fn ask(&mut self, sendable: Sendable) -> (Step, Phase) {
+        let asked = tokio::time::timeout(SILENCE, sendable.network.ask(sendable.ask)).await;
+        match asked {
+            Ok(Ok(answering)) => self.next(answering).await,
+            Ok(Err(error)) => self.lost(Outcome::Lost, &error.to_string()),
+            Err(_) => self.lost(Outcome::Lost, "it does not answer"),
+        }
+    }
+
+    async fn next(&mut self, mut answering: Answering) -> (Step, Phase) {
+        let frame = match tokio::time::timeout(SILENCE, answering.next()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(FrameError::Malformed(_)))) => return self.offended(Offence::Garbage),
+            Ok(Some(Err(FrameError::TooLong(_)))) => return self.offended(Offence::TooLarge),
+            Ok(Some(Err(FrameError::Io(_))) | None) => return self.lost(Outcome::Lost, "the connection is gone"),
+            Err(_) => return self.offended(Offence::Stalled),
+        };
+        let step = match frame {
+            FromProvider::Accept { position, expected_ms, .. } => Step::Waiting(position, Some(expected_ms)),
+            FromProvider::Loading(progress) => Step::Loading(progress),
+            FromProvider::Text(more) if self.is_endless(&more) => return self.offended(Offence::Endless),
+            FromProvider::Text(more) => {
+                self.wrote();
+                Step::Text(more)
+            }
+            FromProvider::Done { finish, measured, receipt } => {
+                let text_per_second = self.text_per_second();
+                self.say(Outcome::Answered { text_per_second, job: self.job, receipt });
+                return (Step::Done(finish, measured), Phase::Over);
+            }
+            FromProvider::Bye => return self.lost(Outcome::GaveBack, "its owner needs it"),
+            FromProvider::Failed(_) => return self.lost(Outcome::Lost, "it failed"),
+            FromProvider::Refuse { refusal: Refusal::NoModel, .. } => return self.offended(Offence::Lied),
+            FromProvider::Refuse { refusal, .. } => return self.lost(Outcome::GaveBack, words(refusal)),
+        };
+        (step, Phase::Answering(answering))
+    }
+
+    /// Counts what comes; whether it is more than was asked for.
+    fn is_endless(&mut self, more: &Written) -> bool {
+        self.tokens = self.tokens.saturating_add(more.tokens.len());
+        self.bytes = self.bytes.saturating_add(more.text.len());
+        self.tokens > self.most || self.bytes > self.most.saturating_mul(TOKEN_BYTES)
+    }
+
+    fn wrote(&mut self) {
+        if self.first.is_none() {
+            let now = Instant::now();
+            self.first = Some(now);
+            self.peers.came(self.node, Outcome::Began(now.duration_since(self.began)));
+        }
+    }
+
+    fn text_per_second(&self) -> f32 {
+        let seconds = self.first.map_or(0.0, |first| first.elapsed().as_secs_f32());
+        let tokens = u16::try_from(self.tokens).unwrap_or(u16::MAX);
+        if seconds > 0.0 { f32::from(tokens) / seconds } else { 0.0 }
+    }
+
+    fn offended(&mut self, offence: Offence) -> (Step, Phase) {
+        let what = match offence {
+            Offence::Stalled => "it went silent",
+            Offence::Endless => "it does not stop",
+            Offence::Lied => "it does not have the model it announced",
+            _ => "it sends what nobody understands",
+        };
+        self.lost(Outcome::Offended(offence), what)
+    }
+
+    fn lost(&mut self, outcome: Outcome, why: &str) -> (Step, Phase) {
+        tracing::info!(peer = %self.node, why, "a peer is lost");
+        self.say(outcome);
+        (Step::Lost(Lost::Elsewhere(why.into())), Phase::Over)
+    }
+
+    fn say(&mut self, outcome: Outcome) {
+        self.over = true;
+        self.peers.came(self.node, outcome);
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // We wanted no more of it: nothing speaks against it.
+        if !self.over {
+            self.peers.came(self.node, Outcome::GaveBack);
+        }
+    }
+}
+
+fn words(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotLending => "it is not lent now",
+        Refusal::Full => "too many wait there",
+        Refusal::NoModel => "it does not have the model",
+        Refusal::TooLong => "the prompt is too long for it",
+        Refusal::Policy | Refusal::Standing => "its owner's rules exclude this prompt",
+        Refusal::Malformed | Refusal::Other(_) => "it is of another version",
+    }
+}
