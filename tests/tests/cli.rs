@@ -25,6 +25,11 @@ fn this_pc_is_lent_as_written() {
 }
 
 #[test]
+fn other_pcs_are_asked_as_written() {
+    follow("network");
+}
+
+#[test]
 fn errors_are_as_written() {
     follow("errors");
 }

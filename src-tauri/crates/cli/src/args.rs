@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// Stay in this terminal until interrupted
         #[arg(long)]
         foreground: bool,
+        /// Let others join the network through this node and be relayed by it; for machines with a public address
+        #[arg(long)]
+        bootstrap: bool,
     },
     /// Show what OpenGateway is doing
     Status,
@@ -65,6 +68,22 @@ pub(crate) enum Command {
     /// Have prompts answered while you are away
     #[command(subcommand)]
     Batch(Batch),
+    /// Show the clusters of the network
+    Clusters,
+    /// Show other nodes, the nearest first
+    Peers {
+        /// Only those of this cluster, such as europe/b
+        cluster: Option<String>,
+    },
+    /// Print a text by which a friend's PC finds this one
+    Invite,
+    /// Join the network by a friend's invite, or by a node's address
+    Join {
+        /// The pasted text
+        invite: String,
+    },
+    /// Show where a prompt would go, and why not elsewhere
+    Explain(Explain),
     /// Start OpenGateway, its window closed, when you log in
     Login {
         /// Without a word, show what the system says
@@ -106,9 +125,76 @@ pub(crate) struct Ask {
     /// At most this many text tokens
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_tokens: Option<u32>,
-    /// Afterwards show speed and time to first token
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    /// Afterwards show who answered, the speed and the time to first token
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// How far a prompt may go.
+#[derive(Debug, Default, Clone, Copy, clap::Args)]
+pub(crate) struct Reach {
+    /// Have it answered only there
+    #[arg(long, value_name = "PLACE")]
+    place: Option<Place>,
+    /// Who may read it; the settings say it otherwise
+    #[arg(long, value_name = "CLASS")]
+    privacy: Option<Privacy>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Place {
+    /// On this PC
+    Pc,
+    /// On a peer less than 50 ms away
+    Nearby,
+    /// On a peer less than 150 ms away
+    Region,
+    /// On a peer farther away
+    Global,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Privacy {
+    /// Any peer
+    Public,
+    /// Friends, and peers of good standing in your region
+    Internal,
+    /// Friends
+    Confidential,
+    /// Nobody but you
+    Restricted,
+}
+
+impl Reach {
+    pub(crate) fn reach(self) -> opengateway_api::Reach {
+        use opengateway_api::{Place as There, Privacy as Class};
+        let place = self.place.map(|place| match place {
+            Place::Pc => There::ThisPc,
+            Place::Nearby => There::Nearby,
+            Place::Region => There::Region,
+            Place::Global => There::Global,
+        });
+        let privacy = self.privacy.map(|privacy| match privacy {
+            Privacy::Public => Class::Public,
+            Privacy::Internal => Class::Internal,
+            Privacy::Confidential => Class::Confidential,
+            Privacy::Restricted => Class::Restricted,
+        });
+        opengateway_api::Reach { place, privacy }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// The prompt
+    pub(crate) text: Vec<String>,
+    /// Answered with this model
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
 }
 
 #[derive(Debug, Subcommand)]

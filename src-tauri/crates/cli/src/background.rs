@@ -17,10 +17,13 @@ const LONGEST_START: Duration = Duration::from_secs(30);
 const LONGEST_STOP: Duration = Duration::from_secs(15);
 
 /// Starts a node and returns when it serves. Its own words explain a failure.
-pub(crate) async fn start(home: &Path, printer: Printer) -> Result<(), Failure> {
+pub(crate) async fn start(home: &Path, bootstrap: bool, printer: Printer) -> Result<(), Failure> {
     let program = std::env::current_exe()?;
     let mut command = Command::new(program);
     command.args(["start", "--foreground", "--json", "--home"]).arg(home);
+    if bootstrap {
+        command.arg("--bootstrap");
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     detach(&mut command);
     let mut child = command.spawn()?;

@@ -1,6 +1,6 @@
 //! `opengateway hardware`: what this PC is and what follows from it.
 
-use opengateway_api::{Call, Facts, Gpu, Hardware, Region, RegionReport, RegionSource, Reply, Speed, Tier, TierReport};
+use opengateway_api::{Call, Facts, Gpu, Hardware, RegionReport, RegionSource, Reply, Speed, TierReport};
 use opengateway_core::backend::Bytes;
 use opengateway_node::Client;
 
@@ -50,28 +50,13 @@ fn card(card: &Gpu) -> String {
 }
 
 fn tier(report: &TierReport) -> String {
-    let letter = match report.tier {
-        Tier::A => 'a',
-        Tier::B => 'b',
-        Tier::C => 'c',
-        Tier::D => 'd',
-    };
     let lacks = if report.lacks.is_empty() { "reached".into() } else { format!("needs {}", report.lacks.join(", ")) };
-    format!("tier {letter}    {} — {lacks}", report.serves)
+    format!("tier {}    {} — {lacks}", report.tier, report.serves)
 }
 
 fn where_it_is(RegionReport { region, source }: RegionReport) -> String {
     let Some(region) = region else {
         return "unknown; set it in the window's settings".into();
-    };
-    let name = match region {
-        Region::Asia => "asia",
-        Region::NorthAmerica => "north-america",
-        Region::Europe => "europe",
-        Region::Africa => "africa",
-        Region::SouthAmerica => "south-america",
-        Region::Oceania => "oceania",
-        Region::MiddleEast => "middle-east",
     };
     let how = match source {
         Some(RegionSource::Setting) => ", as you set it",
@@ -79,7 +64,7 @@ fn where_it_is(RegionReport { region, source }: RegionReport) -> String {
         Some(RegionSource::TimeZone) => ", by the time zone",
         None => "",
     };
-    format!("{name}{how}")
+    format!("{region}{how}")
 }
 
 fn fast(speed: &Speed) -> String {

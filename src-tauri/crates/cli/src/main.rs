@@ -7,6 +7,7 @@ mod exit;
 mod hardware;
 mod lending;
 mod models;
+mod network;
 mod print;
 mod prompt;
 
@@ -38,8 +39,8 @@ async fn run(args: Args) -> Result<(), Failure> {
     let printer = Printer { json: args.json };
     let client = Client::new(&home);
     match args.command {
-        Command::Start { foreground: true } => serve(&home, printer).await,
-        Command::Start { foreground: false } => background::start(&home, printer).await,
+        Command::Start { foreground: true, bootstrap } => serve(&home, bootstrap, printer).await,
+        Command::Start { foreground: false, bootstrap } => background::start(&home, bootstrap, printer).await,
         Command::Status => printer.status(&client.call(Call::Status).await?),
         Command::Prompt(ask) => prompt::run(&home, ask, printer).await,
         Command::Models(command) => models::run(&client, command, printer).await,
@@ -47,11 +48,16 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Contribute { order } => lending::contribute(&client, order, printer).await,
         Command::Idle { explain } => lending::idle(&client, explain, printer).await,
         Command::Batch(command) => batch::run(&client, command, printer).await,
+        Command::Clusters => network::clusters(&client, printer).await,
+        Command::Peers { cluster } => network::peers(&client, cluster.as_deref(), printer).await,
+        Command::Invite => network::invite(&client, printer).await,
+        Command::Join { invite } => network::join(&client, invite, printer).await,
+        Command::Explain(ask) => network::explain(&client, ask, printer).await,
         Command::Login { state } => login(&client, state, printer).await,
         Command::Stop => background::stop(&home, printer).await,
         Command::Restart => {
             background::stop(&home, Printer { json: false }).await.or_else(exit::not_running_is_fine)?;
-            background::start(&home, printer).await
+            background::start(&home, false, printer).await
         }
         Command::Logs { lines } => printer.lines(&opengateway_node::last_lines(&home, lines)?),
         Command::Completions { shell } => {
@@ -76,8 +82,8 @@ async fn login(client: &Client, state: Option<args::Switch>, printer: Printer) -
 }
 
 /// Runs a node until it is asked to stop.
-async fn serve(home: &std::path::Path, printer: Printer) -> Result<(), Failure> {
-    let node = start_node(home).await?;
+async fn serve(home: &std::path::Path, bootstrap: bool, printer: Printer) -> Result<(), Failure> {
+    let node = start_node(home, bootstrap).await?;
     let Reply::Status(status) = node.call(Call::Status).await? else {
         return Ok(());
     };
@@ -91,8 +97,9 @@ async fn serve(home: &std::path::Path, printer: Printer) -> Result<(), Failure> 
 }
 
 /// Starts a node in this process, with its logs.
-async fn start_node(home: &std::path::Path) -> Result<Node, Failure> {
-    let node = Node::start(Config::headless(Some(home.to_owned()))?, Keychain::new(), Computer::new()).await?;
+async fn start_node(home: &std::path::Path, bootstrap: bool) -> Result<Node, Failure> {
+    let config = Config { bootstrap, ..Config::headless(Some(home.to_owned()))? };
+    let node = Node::start(config, Keychain::new(), Computer::new()).await?;
     if let Err(error) = keep_logs(home) {
         eprintln!("{error}");
     }

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 
 use futures::StreamExt;
-use opengateway_api::{AnswerEvent, Ask, Call, ErrorCode, Measured, ModelId, Reply, Sampling, Turn};
+use opengateway_api::{AnswerEvent, Ask, Call, ErrorCode, Measured, ModelId, Origin, Place, Reply, Sampling, Turn};
 use opengateway_node::{Client, Door};
 use rustyline::error::ReadlineError;
 
@@ -31,7 +31,7 @@ async fn open(home: &Path) -> Result<Door, Failure> {
     let client = Client::new(home);
     match client.call(Call::Status).await {
         Ok(_) => Ok(Door::There(client)),
-        Err(error) if error.code == ErrorCode::NotRunning => crate::start_node(home).await.map(Door::Here),
+        Err(error) if error.code == ErrorCode::NotRunning => crate::start_node(home, false).await.map(Door::Here),
         Err(error) => Err(error.into()),
     }
 }
@@ -59,8 +59,9 @@ async fn once(door: &Door, ask: &args::Ask, question: String, printer: Printer) 
         return Err(Failure::Interrupted);
     }
     if printer.json {
-        let Answer { text, model, measured, .. } = &answer;
-        return printer.fact(&serde_json::json!({ "text": text, "model": model, "measured": measured }), text);
+        let Answer { text, model, measured, origin, .. } = &answer;
+        let facts = serde_json::json!({ "text": text, "model": model, "measured": measured, "origin": origin });
+        return printer.fact(&facts, text);
     }
     answer.show_measured(ask.verbose);
     Ok(())
@@ -111,18 +112,35 @@ struct Answer {
     text: String,
     model: Option<ModelId>,
     measured: Measured,
+    origin: Option<Origin>,
     interrupted: bool,
 }
 
 impl Answer {
     fn show_measured(&self, wanted: bool) {
-        if let (true, Some(model)) = (wanted, &self.model) {
+        if let (true, Some(model), Some(origin)) = (wanted, &self.model, &self.origin) {
             let Measured { text_tokens, text_per_second, first_token_ms, .. } = self.measured;
             eprintln!(
-                "this PC · {model} · {text_tokens} text tokens · {text_per_second:.0}/s · first after {first_token_ms:.0} ms"
+                "{} · {model} · {text_tokens} text tokens · {text_per_second:.0}/s · first after {first_token_ms:.0} ms",
+                whence(origin)
             );
         }
     }
+}
+
+/// Who answered, and that it could read the prompt.
+fn whence(origin: &Origin) -> String {
+    let place = match origin.place {
+        Place::ThisPc => return "this PC".into(),
+        Place::Nearby => "nearby",
+        Place::Region => "region",
+        Place::Global => "global",
+        Place::Cloud => "cloud",
+    };
+    let who = origin.node.map_or(String::new(), |node| format!(" ({}, who could read the prompt)", node.short()));
+    let far = origin.latency_ms.map_or(String::new(), |latency| format!(", {latency:.0} ms"));
+    let relayed = if origin.relayed { ", relayed" } else { "" };
+    format!("{place}{who}{far}{relayed}")
 }
 
 /// Gets an answer, printing it as it comes if `shown`.
@@ -134,7 +152,10 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
         max_text_tokens: ask.max_tokens,
         ..defaults
     };
-    let mut events = door.answer(Ask::Once { turns, model: ask.model.clone().map(ModelId), sampling });
+    let mut events = {
+        let (model, reach) = (ask.model.clone().map(ModelId), ask.reach.reach());
+        door.answer(Ask::Once { turns, model, sampling, reach })
+    };
     let mut answer = Answer::default();
     // Listens throughout: a signal that comes while text is printed counts as well.
     let mut interrupted = std::pin::pin!(exit::interrupted());
@@ -154,9 +175,14 @@ async fn answer(door: &Door, ask: &args::Ask, turns: Vec<Turn>, shown: bool) -> 
                 }
                 answer.text.push_str(&text);
             }
-            Some(AnswerEvent::Loading { .. } | AnswerEvent::Started { .. }) => {}
-            Some(AnswerEvent::Done { model, measured, .. }) => {
-                (answer.model, answer.measured) = (Some(model), measured);
+            Some(AnswerEvent::Waiting { position, .. }) => {
+                if shown && position > 0 {
+                    eprintln!("waiting, {position} before you");
+                }
+            }
+            Some(AnswerEvent::Loading { .. } | AnswerEvent::Started { .. } | AnswerEvent::Origin(_)) => {}
+            Some(AnswerEvent::Done { origin, model, measured, .. }) => {
+                (answer.model, answer.measured, answer.origin) = (Some(model), measured, Some(origin));
                 break;
             }
             Some(AnswerEvent::Failed { error, .. }) => {
