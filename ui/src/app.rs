@@ -17,6 +17,7 @@ use crate::state::{Stage, State, View};
 use crate::views::chat::ChatView;
 use crate::views::contribute::ContributeView;
 use crate::views::models::ModelsView;
+use crate::views::network::NetworkView;
 use crate::views::settings::SettingsView;
 use crate::{browser, demo, link, text};
 
@@ -52,6 +53,7 @@ pub(crate) fn App() -> impl IntoView {
                     (true, View::Chat) => view! { <ChatView /> }.into_any(),
                     (true, View::Models) => view! { <ModelsView /> }.into_any(),
                     (true, View::Contribute) => view! { <ContributeView /> }.into_any(),
+                    (true, View::Network) => view! { <NetworkView /> }.into_any(),
                     (true, View::Settings) => view! { <SettingsView /> }.into_any(),
                 }}
             </main>
@@ -132,6 +134,7 @@ fn on_key(state: State, event: &KeyboardEvent) {
         (true, false, "b") => state.list_shown.update(|shown| *shown = !*shown),
         (true, false, ",") => state.go(View::Settings),
         (true, true, "c") => state.go(View::Contribute),
+        (true, true, "n") => state.go(View::Network),
         (true, true, "m") => state.go(View::Models),
         (false, _, "?") if !is_typing(event) => state.shortcuts_shown.set(true),
         (false, false, "escape") if state.shortcuts_shown.get_untracked() => state.shortcuts_shown.set(false),

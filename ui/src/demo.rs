@@ -3,6 +3,7 @@
 
 mod lend;
 mod machine;
+mod net;
 mod scenes;
 mod words;
 mod world;
@@ -72,6 +73,10 @@ impl Demo {
                     let models = world.borrow().snapshot.models.clone();
                     tell(&listener, Update::Models(models));
                 }
+                if world.borrow_mut().meet(browser::clock().now_ms) {
+                    let network = world.borrow().snapshot.network.clone();
+                    tell(&listener, Update::Network(Box::new(network)));
+                }
                 if lend::work(&mut world.borrow_mut().snapshot.contribution) {
                     let lent = world.borrow().snapshot.contribution.clone();
                     tell(&listener, Update::Contribution(lent));
@@ -84,7 +89,14 @@ impl Demo {
 fn is_question(call: &Call) -> bool {
     matches!(
         call,
-        Call::Snapshot | Call::Conversation(_) | Call::Show(_) | Call::Hardware | Call::Explain | Call::Batch
+        Call::Snapshot
+            | Call::Conversation(_)
+            | Call::Show(_)
+            | Call::Hardware
+            | Call::Explain
+            | Call::Batch
+            | Call::Network
+            | Call::Invite
     )
 }
 
@@ -108,6 +120,7 @@ fn tell_all(listener: &RefCell<Option<Listener>>, world: &RefCell<World>) {
     tell(listener, Update::Notices(snapshot.notices));
     tell(listener, Update::Hardware(snapshot.hardware));
     tell(listener, Update::Contribution(snapshot.contribution));
+    tell(listener, Update::Network(Box::new(snapshot.network)));
 }
 
 impl Link for Demo {
@@ -137,9 +150,18 @@ impl Link for Demo {
             let (started, answer, words) = (begun.started, begun.answer, begun.words);
             on(started);
             tell_all(&listener, &world);
+            let (first, second) = world.borrow().origins();
+            if first.node.is_some() {
+                net::queue(&world, answer, &mut *on).await;
+            }
+            on(AnswerEvent::Origin(first));
             browser::sleep(450).await;
-            for word in words.split_inclusive(' ') {
+            let half = words.split(' ').count() / 2;
+            for (at, word) in words.split_inclusive(' ').enumerate() {
                 browser::sleep(18).await;
+                if let Some(second) = second.clone().filter(|_| at == half) {
+                    on(AnswerEvent::Origin(second));
+                }
                 if !world.borrow_mut().write(answer, word) {
                     break;
                 }
@@ -189,10 +211,10 @@ fn gone() -> Error {
 
 fn ended(message: Message) -> AnswerEvent {
     let kept = Some(message.clone());
-    match (message.state, message.place, message.model, message.finish, message.measured) {
+    match (message.state, message.origin, message.model, message.finish, message.measured) {
         (MessageState::Failed(error), ..) => AnswerEvent::Failed { error, message: kept },
-        (_, Some(place), Some(model), Some(finish), Some(measured)) => {
-            AnswerEvent::Done { place, model, finish, measured, message: kept }
+        (_, Some(origin), Some(model), Some(finish), Some(measured)) => {
+            AnswerEvent::Done { origin, model, finish, measured, message: kept }
         }
         _ => AnswerEvent::Failed { error: gone(), message: kept },
     }
@@ -200,5 +222,6 @@ fn ended(message: Message) -> AnswerEvent {
 
 /// What the status strip says of a world at rest.
 fn at_rest(world: &World) -> Activity {
-    world.snapshot.models.in_use.clone().map_or(Activity::Idle, |model| Activity::Ready { model })
+    let own = world.snapshot.models.in_use.clone().filter(|_| world.origins().0.node.is_none());
+    own.map_or(Activity::Idle, |model| Activity::Ready { model })
 }

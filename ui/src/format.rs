@@ -72,6 +72,38 @@ pub(crate) fn first_token(ms: f64) -> String {
     if ms < 999.5 { format!("{ms:.0} ms to the first") } else { format!("{:.1} s to the first", ms / 1000.0) }
 }
 
+/// How long a message is on its way.
+pub(crate) fn latency(ms: f64) -> String {
+    format!("{} ms", short(ms))
+}
+
+/// A wait that nobody knows exactly: whole seconds, then fives, then minutes.
+pub(crate) fn roughly(ms: u32) -> String {
+    match ms.div_ceil(1000) {
+        0 | 1 => "1 s".to_owned(),
+        seconds @ 2..=9 => format!("{seconds} s"),
+        seconds @ 10..=57 => format!("{} s", seconds.div_ceil(5) * 5),
+        seconds => lasting(u64::from(seconds.div_ceil(60)) * 60),
+    }
+}
+
+/// Millionths of a credit, with as many digits as mean something.
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+pub(crate) fn credits(millionths: i64) -> String {
+    const MILLION: f64 = 1e6;
+    let exact = millionths as f64 / MILLION;
+    let digits = match exact.abs() {
+        9.95.. => 0,
+        0.995.. => 1,
+        0.0995.. => 2,
+        0.00995.. => 3,
+        _ => 6,
+    };
+    let number = format!("{exact:.digits$}");
+    let number = if digits > 0 { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
+    if number == "1" { "1 credit".to_owned() } else { format!("{number} credits") }
+}
+
 /// A whole number with groups of three.
 pub(crate) fn whole(number: u64) -> String {
     let digits = number.to_string();
@@ -156,6 +188,31 @@ mod tests {
     fn short_waits_are_in_milliseconds() {
         assert_eq!(first_token(212.4), "212 ms to the first");
         assert_eq!(first_token(1840.0), "1.8 s to the first");
+    }
+
+    #[test]
+    fn a_way_through_the_network_is_in_milliseconds() {
+        assert_eq!(latency(0.34), "0.3 ms");
+        assert_eq!(latency(12.4), "12 ms");
+    }
+
+    #[test]
+    fn a_rough_wait_does_not_pretend_to_be_exact() {
+        assert_eq!(roughly(0), "1 s");
+        assert_eq!(roughly(3_200), "4 s");
+        assert_eq!(roughly(37_900), "40 s");
+        assert_eq!(roughly(58_000), "1 min");
+        assert_eq!(roughly(130_000), "3 min");
+    }
+
+    #[test]
+    fn small_costs_keep_their_digits_and_large_ones_lose_them() {
+        assert_eq!(credits(400_000), "0.4 credits");
+        assert_eq!(credits(1_000_000), "1 credit");
+        assert_eq!(credits(2_340_000), "2.3 credits");
+        assert_eq!(credits(20_000_000), "20 credits");
+        assert_eq!(credits(1_200), "0.0012 credits");
+        assert_eq!(credits(0), "0 credits");
     }
 
     #[test]

@@ -9,6 +9,10 @@ pub(crate) mod hours;
 pub(crate) mod lending;
 pub(crate) mod machine;
 mod models;
+pub(crate) mod names;
+pub(crate) mod network;
+pub(crate) mod origin;
+pub(crate) mod peers;
 pub(crate) mod stretches;
 pub(crate) mod week;
 
@@ -19,7 +23,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opengateway_api::{
     self as api, BatchItem, Call, Contribution, Conversation, ConversationId, Error, ErrorCode, Explanation, Hardware,
-    Models, Notice, Reply, Settings, Snapshot, Status,
+    Models, Network, Notice, PeerModel, Reply, Settings, Snapshot, Status,
 };
 
 pub(crate) use attempt::Attempt;
@@ -36,6 +40,7 @@ pub(crate) enum View {
     Chat,
     Models,
     Contribute,
+    Network,
     Settings,
 }
 
@@ -80,6 +85,11 @@ pub(crate) struct State {
     pub(crate) notices: RwSignal<Vec<Notice>>,
     pub(crate) hardware: RwSignal<Hardware>,
     pub(crate) contribution: RwSignal<Option<Contribution>>,
+    pub(crate) network: RwSignal<Network>,
+    /// Models that only peers have; told only when they change.
+    pub(crate) peer_models: Memo<Vec<PeerModel>>,
+    /// A text that lets a friend's node find this one; known once it was asked.
+    pub(crate) invite: RwSignal<Option<String>>,
     /// Why this PC is lent or not; known once it was asked.
     pub(crate) explanation: RwSignal<Option<Explanation>>,
     /// The owner's queue; known once it was asked.
@@ -98,6 +108,7 @@ pub(crate) struct State {
 impl State {
     /// Nothing known yet.
     pub(crate) fn new(link: Rc<dyn Link>) -> Self {
+        let network = RwSignal::new(Network::default());
         Self {
             link: StoredValue::new_local(link),
             lost: StoredValue::new_local(None),
@@ -109,6 +120,9 @@ impl State {
             notices: RwSignal::new(Vec::new()),
             hardware: RwSignal::new(Hardware::default()),
             contribution: RwSignal::new(None),
+            network,
+            peer_models: Memo::new(move |_| network.with(|network| network.models.clone())),
+            invite: RwSignal::new(None),
             explanation: RwSignal::new(None),
             batch: RwSignal::new(None),
             chat: Chat::new(),
@@ -192,6 +206,7 @@ impl State {
         self.notices.set(snapshot.notices);
         self.hardware.set(snapshot.hardware);
         self.contribution.set(Some(snapshot.contribution));
+        self.network.set(snapshot.network);
         self.stage.set(Stage::Ready);
         if first {
             self.resume();
@@ -209,6 +224,7 @@ impl State {
             api::Update::Notices(notices) => self.notices.set(notices),
             api::Update::Hardware(hardware) => self.hardware.set(hardware),
             api::Update::Contribution(contribution) => self.contribution.set(Some(contribution)),
+            api::Update::Network(network) => self.network.set(*network),
         }
     }
 
@@ -220,6 +236,7 @@ impl State {
             Reply::Contribution(contribution) => self.contribution.set(Some(contribution)),
             Reply::Explanation(explanation) => self.explanation.set(Some(explanation)),
             Reply::Batch(batch) => self.batch.set(Some(batch)),
+            Reply::Invite(invite) => self.invite.set(Some(invite)),
             _ => {}
         }
     }
@@ -232,11 +249,11 @@ impl State {
         }
     }
 
-    /// Goes to the settings about lending.
-    pub(crate) fn go_to_rules(self) {
+    /// Goes to a section of the settings.
+    pub(crate) fn go_to_settings(self, section: &'static str) {
         self.go(View::Settings);
-        browser::scroll_to("#lending");
-        browser::focus("#lending");
+        browser::scroll_to(section);
+        browser::focus(section);
     }
 
     /// Changes one thing the owner has set, at once here and then in the node.
@@ -252,6 +269,15 @@ impl State {
                 Err(error)
             }
         }
+    }
+
+    /// Changes one thing the owner has set, from a place that has no room to say why it was refused.
+    pub(crate) fn alter(self, change: impl FnOnce(&mut Settings) + 'static) {
+        spawn_local(async move {
+            if let Err(error) = self.change(change).await {
+                self.toast_problem(error.message);
+            }
+        });
     }
 
     /// Lets a screen reader say something; the same words twice are two things.

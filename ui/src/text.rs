@@ -2,6 +2,7 @@
 
 pub(crate) mod lending;
 pub(crate) mod machine;
+pub(crate) mod network;
 pub(crate) mod rules;
 pub(crate) mod welcome;
 
@@ -68,11 +69,30 @@ pub(crate) fn runs_here(model: &str) -> String {
     format!("{model} answers on this PC. Nothing you write leaves it.")
 }
 
+pub(crate) fn runs_here_first(model: &str) -> String {
+    format!("{model} answers on this PC. While that is busy, a peer may answer.")
+}
+
+pub(crate) fn runs_on_peers(model: &str, place: &str) -> String {
+    format!("{model} answers on peers; the nearest is {place}.")
+}
+
+pub(crate) fn runs_nowhere(model: &str) -> String {
+    format!("No peer offers {model} now. Choose another model, or wait until one does.")
+}
+
 // Composer
 pub(crate) const ASK: &str = "Ask anything";
 pub(crate) const SEND: &str = "Send";
 pub(crate) const STOP: &str = "Stop";
 pub(crate) const STAYS_HERE: &str = "On this PC";
+pub(crate) const HERE_FIRST: &str = "On this PC first";
+pub(crate) const ON_NO_PEER: &str = "No peer offers this model now";
+// Who may read a prompt that goes to a peer, by privacy class
+pub(crate) const READ_BY_PEERS: &str = "Peers can read this prompt";
+pub(crate) const READ_BY_REGION: &str = "Friends and good peers in your region can read this prompt";
+pub(crate) const READ_BY_FRIENDS: &str = "Friends can read this prompt";
+pub(crate) const READ_BY_NOBODY: &str = "You let no peer read prompts, so this model cannot answer";
 pub(crate) const SEND_HINT: &str = "Enter sends, Shift+Enter starts a new line";
 pub(crate) const NOT_SENT: &str = "Not sent; your text is back in the box.";
 
@@ -83,6 +103,11 @@ pub(crate) const EDIT: &str = "Edit";
 pub(crate) const EDIT_HINT: &str = "Sending makes a new version; the old one is kept.";
 pub(crate) const REGENERATE: &str = "Answer again";
 pub(crate) const THINKING: &str = "Reading your question…";
+pub(crate) const NEXT: &str = "Waiting: you are next";
+pub(crate) const COULD_READ: &str = "this peer could read your prompt";
+pub(crate) const THEY_COULD_READ: &str = "these peers could read your prompt";
+pub(crate) const CARRIED_ON: &str = "another peer carried it on";
+pub(crate) const CARRIED_ON_HERE: &str = "this PC carried it on";
 pub(crate) const STOPPED: &str = "You stopped this answer.";
 pub(crate) const CUT: &str = "OpenGateway ended while this answer was being written; this is as far as it came.";
 pub(crate) const FULL: &str = "The answer reached its length limit.";
@@ -97,7 +122,40 @@ pub(crate) const LATEST: &str = "Jump to the latest message";
 pub(crate) const OPENING: &str = "Opening the chat…";
 pub(crate) const CANNOT_OPEN: &str = "This chat could not be opened";
 pub(crate) const MEASURED_HINT: &str =
-    "Where it was computed, with which model, how fast, and how long the first text token took";
+    "Who computed it, with which model, how fast, how long the first text token took, and what it cost";
+
+pub(crate) fn waiting(position: u32) -> String {
+    format!("Waiting: {position} before you")
+}
+
+pub(crate) fn about(time: &str) -> String {
+    format!("about {time}")
+}
+
+/// A place with how far it is.
+pub(crate) fn away(place: &str, latency: &str) -> String {
+    format!("{place}, {latency}")
+}
+
+pub(crate) fn relayed(from: &str) -> String {
+    format!("{from}, relayed")
+}
+
+pub(crate) fn friend_at(name: &str, from: &str) -> String {
+    format!("{name}, {from}")
+}
+
+pub(crate) fn friend_could_read(name: &str) -> String {
+    format!("{name} could read your prompt")
+}
+
+pub(crate) fn instead_of(model: &str, asked: &str) -> String {
+    format!("{model} instead of {asked}")
+}
+
+pub(crate) fn not_as_asked(model: &str) -> String {
+    format!("{model}, another model than you asked")
+}
 
 /// What a screen reader says when an answer is complete.
 pub(crate) fn answer_is(answer: &str) -> String {
@@ -122,6 +180,7 @@ pub(crate) const CLOUD: &str = "cloud";
 // Models
 pub(crate) const CHOOSE_MODEL: &str = "Choose the model that answers";
 pub(crate) const NO_MODEL: &str = "No model";
+pub(crate) const ON_PEERS: &str = "On peers";
 pub(crate) const ADD_MODEL: &str = "Add a model…";
 pub(crate) const MODELS_LEAD: &str = "Models answer your questions. They are files that run on this PC.";
 pub(crate) const ADD: &str = "Add";
@@ -227,6 +286,10 @@ pub(crate) fn idle(model: &str) -> String {
     format!("Ready — {model} loads when you ask")
 }
 
+pub(crate) fn idle_on_peers(model: &str) -> String {
+    format!("Ready — {model} answers on peers")
+}
+
 pub(crate) fn ready(model: &str) -> String {
     format!("Ready — {model} is in memory")
 }
@@ -248,12 +311,13 @@ pub(crate) const NOTICES: &str = "Notices";
 pub(crate) const USE_KEY_FILE: &str = "Use a key file";
 
 // Shortcuts: what it does, and the keys
-pub(crate) const SHORTCUT_LIST: [(&str, &str); 13] = [
+pub(crate) const SHORTCUT_LIST: [(&str, &str); 14] = [
     ("New chat", "Ctrl N"),
     ("Search chats", "Ctrl K"),
     ("Show or hide the list", "Ctrl B"),
     ("Models", "Ctrl Shift M"),
     ("Contribute", "Ctrl Shift C"),
+    ("Network", "Ctrl Shift N"),
     ("Settings", "Ctrl ,"),
     ("Send", "Enter"),
     ("New line", "Shift Enter"),

@@ -6,5 +6,6 @@ pub(crate) mod chat;
 pub(crate) mod contribute;
 pub(crate) mod downloads;
 pub(crate) mod models;
+pub(crate) mod network;
 pub(crate) mod settings;
 pub(crate) mod welcome;

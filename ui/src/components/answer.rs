@@ -1,13 +1,13 @@
 //! An answer: its text, how it ended, and the quiet line under it.
 
 use leptos::prelude::*;
-use opengateway_api::{Activity, Error, Finish, Message, MessageId, MessageState};
+use opengateway_api::{Activity, Error, Finish, Message, MessageId, MessageState, Place};
 
 use super::copy::Copy;
 use super::icon::{Draw, Icon};
 use super::prose::Prose;
 use super::versions::Versions;
-use crate::state::describe::{measured, model_name};
+use crate::state::origin::{Wait, carried_on, measured, queued, who};
 use crate::state::{Row, State};
 use crate::{format, text};
 
@@ -20,17 +20,21 @@ pub(crate) fn Answer(row: Row) -> impl IntoView {
         Memo::new(move |_| message.with(|message| (message.state.clone(), message.finish, message.text.is_empty())))
     };
     let noted = message.clone();
-    let waits = row.loading.clone();
+    let waits = row.wait.clone();
+    let (streamed, ended) = (row.clone(), row.clone());
     view! {
         <article class="message answer">
             <Show when=move || how.with(|(state, _, empty)| *state == MessageState::Streaming && *empty)>
-                <Waiting progress=waits.clone() />
+                <Waiting wait=waits.clone() />
             </Show>
             <Prose message=message.clone() />
+            <Show when=move || how.with(|(state, _, empty)| *state == MessageState::Streaming && !*empty)>
+                <Writes row=streamed.clone() />
+            </Show>
             {move || how.with(|(state, finish, empty)| note(&noted, state, *finish, *empty))}
             // An answer that failed before its first word has nothing to copy or to measure.
             <Show when=move || how.with(|(state, _, empty)| *state != MessageState::Streaming && !*empty)>
-                <Foot message=message.clone() />
+                <Foot row=ended.clone() />
             </Show>
         </article>
     }
@@ -38,29 +42,47 @@ pub(crate) fn Answer(row: Row) -> impl IntoView {
 
 /// Before the first text token.
 #[component]
-fn Waiting(progress: ArcRwSignal<Option<f32>>) -> impl IntoView {
+fn Waiting(wait: ArcRwSignal<Wait>) -> impl IntoView {
     let state = State::get();
     // An answer that another window began tells of loading only through the status.
-    let loading = move || match state.status.get().map(|status| status.activity) {
-        Some(Activity::Loading { model, progress: known }) => Some((model, progress.get().unwrap_or(known))),
-        _ => progress
-            .get()
-            .zip(state.models.with(|models| models.in_use.clone()))
-            .map(|(progress, model)| (model, progress)),
-    };
-    let words = move || match loading() {
-        None => text::THINKING.to_owned(),
-        Some((model, progress)) => {
-            let name = state.models.with(|models| model_name(models, &model));
-            text::loading_model(&name, &format::percent(progress))
+    let loading = move |wait| match (wait, state.status.get().map(|status| status.activity)) {
+        (Wait::Loading(progress), Some(Activity::Loading { model, .. })) => Some((model, progress)),
+        (_, Some(Activity::Loading { model, progress })) => Some((model, progress)),
+        (Wait::Loading(progress), _) => {
+            state.models.with(|models| models.in_use.clone()).map(|model| (model, progress))
         }
+        _ => None,
+    };
+    let known = wait.clone();
+    let words = move || match known.get() {
+        Wait::Queued { position, expected_ms } => queued(position, expected_ms),
+        wait => match loading(wait) {
+            None => text::THINKING.to_owned(),
+            Some((model, progress)) => text::loading_model(&state.model_name(&model), &format::percent(progress)),
+        },
     };
     view! {
-        <p class="waiting">
-            <span class="pulse"></span>
+        <p class="waiting" data-test="waiting">
+            <span class="pulse" class:held=move || matches!(wait.get(), Wait::Queued { .. })></span>
             {words}
         </p>
     }
+}
+
+/// Who writes, while that is not this PC, and whether another one had begun.
+#[component]
+fn Writes(row: Row) -> impl IntoView {
+    let state = State::get();
+    let said = Memo::new(move |_| {
+        let is_carried = row.is_carried.get();
+        row.message.with(|message| {
+            let origin = message.origin.as_ref().filter(|origin| is_carried || origin.place != Place::ThisPc)?;
+            let who = state.settings.with(|settings| who(origin, &settings.network.friends));
+            let carried = is_carried.then(|| carried_on(Some(origin)).to_owned());
+            Some([Some(who), carried].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        })
+    });
+    move || said.get().map(|said| view! { <p class="foot" data-test="writes">{said}</p> })
 }
 
 /// How the answer ended, when it did not end by itself.
@@ -112,12 +134,18 @@ fn Again(id: MessageId, label: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn Foot(message: ArcRwSignal<Message>) -> impl IntoView {
+fn Foot(row: Row) -> impl IntoView {
     let state = State::get();
-    let id = message.with_untracked(|message| message.id);
+    let Row { id, message, is_carried, .. } = row;
     let facts = {
         let message = message.clone();
-        move || message.with(|message| state.models.with(|models| measured(message, models).join(" · ")))
+        move || {
+            let facts = state.settings.with(|settings| {
+                let friends = &settings.network.friends;
+                message.with(|message| state.names(|names| measured(message, names, friends, is_carried.get())))
+            });
+            facts.join(" · ")
+        }
     };
     let copied = message.clone();
     view! {

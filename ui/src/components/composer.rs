@@ -4,8 +4,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
+use super::dismiss::Dismiss;
 use super::icon::{Draw, Icon};
 use crate::state::State;
+use crate::state::origin::{Answerer, answerer, before_sending};
 use crate::text;
 
 /// What a browser reports for keys that an input method takes.
@@ -62,14 +64,31 @@ pub(crate) fn Composer() -> impl IntoView {
                     on:keydown=on_key
                 ></textarea>
                 <div class="composer-foot">
-                    <span class="composer-hint">
-                        <Draw icon=Icon::Place />
-                        {text::STAYS_HERE}
-                    </span>
+                    <Hint />
                     <SendOrStop />
                 </div>
             </form>
         </div>
+    }
+}
+
+/// Where the prompt goes, and who can read it there.
+#[component]
+fn Hint() -> impl IntoView {
+    let state = State::get();
+    let answers = Memo::new(move |_| state.names(answerer));
+    let said = Memo::new(move |_| {
+        state.settings.with(|settings| answers.with(|answers| before_sending(answers, &settings.network)))
+    });
+    let icon = move || {
+        let leaves = answers.with(|answers| matches!(answers, Answerer::Peers(..) | Answerer::Gone(_)));
+        view! { <Draw icon=if leaves { Icon::Readers } else { Icon::Place } /> }
+    };
+    view! {
+        <span class=move || format!("composer-hint {}-text", said.get().0.class()) data-test="composer-hint">
+            {icon}
+            <span>{move || said.get().1}</span>
+        </span>
     }
 }
 
@@ -122,15 +141,7 @@ fn Refused() -> impl IntoView {
                         <p>{error.message}</p>
                         <p class="soft">{text::NOT_SENT}</p>
                     </div>
-                    <button
-                        type="button"
-                        class="ghost"
-                        aria-label=text::DISMISS
-                        title=text::DISMISS
-                        on:click=move |_| state.chat.refused.set(None)
-                    >
-                        <Draw icon=Icon::Close />
-                    </button>
+                    <Dismiss on_press=move || state.chat.refused.set(None) />
                 </div>
             }
         })

@@ -7,6 +7,7 @@ use opengateway_api::Hours;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::segments::Segments;
 use crate::state::hours::{DAYS, HOURS, Preset, is_whole_day, neighbour, way};
 use crate::text::rules as words;
 
@@ -17,28 +18,14 @@ const LABELLED: u8 = 3;
 #[component]
 pub(crate) fn Presets(
     #[prop(into)] hours: Signal<Hours>,
-    on_change: impl Fn(Hours) + Copy + 'static,
+    on_change: impl Fn(Hours) + Copy + Send + Sync + 'static,
     /// Distinguishes the choice from others on the page.
     name: &'static str,
 ) -> impl IntoView {
+    let choices = Preset::ALL.map(|preset| (preset, preset.name())).to_vec();
+    let chosen = Signal::derive(move || Preset::of(hours.get()));
     view! {
-        <div class="segments" role="radiogroup" aria-label=words::PRESETS>
-            {Preset::ALL
-                .map(|preset| {
-                    view! {
-                        <label>
-                            <input
-                                type="radio"
-                                name=name
-                                prop:checked=move || Preset::of(hours.get()) == Some(preset)
-                                on:change=move |_| on_change(preset.hours())
-                            />
-                            <span>{preset.name()}</span>
-                        </label>
-                    }
-                })
-                .collect_view()}
-        </div>
+        <Segments choices chosen on_choose=move |preset: Preset| on_change(preset.hours()) name label=words::PRESETS />
     }
 }
 

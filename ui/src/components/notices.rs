@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use opengateway_api::{Call, ErrorCode, Notice, NoticeKind};
 
+use super::dismiss::Dismiss;
 use super::icon::{Draw, Icon};
 use crate::state::{Stage, State};
 use crate::text;
@@ -47,7 +48,7 @@ fn Bar(notice: Notice) -> impl IntoView {
     let is_problem = notice.kind == NoticeKind::Problem;
     let is_keychain = notice.id == KEYCHAIN;
     let id = notice.id.clone();
-    let dismiss = move |_| {
+    let dismiss = move || {
         state.notices.update(|notices| notices.retain(|other| other.id != id));
         state.order(Call::Dismiss(id.clone()));
     };
@@ -65,9 +66,7 @@ fn Bar(notice: Notice) -> impl IntoView {
                     </button>
                 </span>
             </Show>
-            <button type="button" class="ghost" aria-label=text::DISMISS title=text::DISMISS on:click=dismiss>
-                <Draw icon=Icon::Close />
-            </button>
+            <Dismiss on_press=dismiss />
         </div>
     }
 }

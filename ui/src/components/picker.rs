@@ -1,14 +1,12 @@
-//! Which model answers: a button with its name, and a list to choose from.
+//! Which model answers: a button with its name, and a list of the models on this PC and those on peers.
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
-use opengateway_api::Model;
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+use opengateway_api::{Model, ModelId, PeerModel};
 
 use super::icon::{Draw, Icon};
+use super::popup::{Opens, Popup};
 use crate::browser;
-use crate::state::describe::{model_key, model_name};
+use crate::state::describe::{model_key, peer_model_hint};
 use crate::state::{State, View};
 use crate::{format, text};
 
@@ -18,82 +16,39 @@ pub(crate) fn Picker() -> impl IntoView {
     let state = State::get();
     let is_open = RwSignal::new(false);
     let name = Memo::new(move |_| {
-        state.models.with(|models| {
-            models.in_use.as_ref().map_or_else(|| text::NO_MODEL.to_owned(), |id| model_name(models, id))
-        })
+        state.names(|names| names.models.in_use.as_ref().map_or_else(|| text::NO_MODEL.to_owned(), |id| names.of(id)))
     });
-    let toggle = move |_| {
-        is_open.update(|open| *open = !*open);
-        if is_open.get_untracked() {
-            focus_choice();
-        }
-    };
-    let on_leave = move |event: FocusEvent| {
-        if browser::has_left(&event) {
-            is_open.set(false);
-        }
-    };
-    view! {
-        <div class="picker" on:focusout=on_leave on:keydown=move |event| on_key(&event, is_open)>
-            <button
-                type="button"
-                class="picker-button"
-                data-test="model-picker"
-                aria-haspopup="listbox"
-                aria-expanded=move || is_open.get().to_string()
-                title=text::CHOOSE_MODEL
-                on:click=toggle
-            >
-                <span class="picker-name">{name}</span>
-                <Draw icon=Icon::Down />
-            </button>
-            <Show when=move || is_open.get()>
-                <Options is_open />
-            </Show>
-        </div>
-    }
-}
-
-/// The model in use has the focus first, or else the first of the list.
-fn focus_choice() {
-    browser::focus(".options [role=option]");
-    browser::focus(".options [aria-selected=true]");
-}
-
-fn on_key(event: &KeyboardEvent, is_open: RwSignal<bool>) {
-    let step = match event.key().as_str() {
-        "ArrowDown" => 1,
-        "ArrowUp" => -1,
-        "Escape" if is_open.get_untracked() => {
-            is_open.set(false);
-            browser::focus(".picker-button");
-            event.stop_propagation();
-            return;
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    if !is_open.get_untracked() {
-        is_open.set(true);
-        focus_choice();
-    } else if let Some(root) = event.current_target().and_then(|root| root.dyn_into::<Element>().ok()) {
-        browser::step_focus(&root, ".options button", step);
-    }
-}
-
-#[component]
-fn Options(is_open: RwSignal<bool>) -> impl IntoView {
-    let state = State::get();
     let add = move |_| {
         is_open.set(false);
         state.go(View::Models);
     };
+    let face = move || {
+        view! {
+            <span class="picker-name">{name}</span>
+            <Draw icon=Icon::Down />
+        }
+    };
     view! {
-        <div class="popover">
+        <Popup
+            is_open
+            opens=Opens::List
+            class=("picker", "picker-button")
+            test="model-picker"
+            title=text::CHOOSE_MODEL
+            face
+        >
             <div class="options" role="listbox" aria-label=text::CHOOSE_MODEL>
                 <For each=move || state.models.get().models key=model_key let:model>
-                    <Choice model is_open />
+                    <Own model is_open />
                 </For>
+                <Show when=move || state.peer_models.with(|models| !models.is_empty())>
+                    <div role="group" aria-labelledby="on-peers">
+                        <p class="option-heading" id="on-peers">{text::ON_PEERS}</p>
+                        <For each=move || state.peer_models.get() key=|model| (model.id.clone(), peer_model_hint(model)) let:model>
+                            <OnPeers model is_open />
+                        </For>
+                    </div>
+                </Show>
             </div>
             <div class="options popover-foot">
                 <button type="button" class="option" on:click=add>
@@ -101,14 +56,28 @@ fn Options(is_open: RwSignal<bool>) -> impl IntoView {
                     <span class="option-name">{text::ADD_MODEL}</span>
                 </button>
             </div>
-        </div>
+        </Popup>
     }
 }
 
 #[component]
-fn Choice(model: Model, is_open: RwSignal<bool>) -> impl IntoView {
+fn Own(model: Model, is_open: RwSignal<bool>) -> impl IntoView {
+    let problem = model.problem.map(|problem| problem.message);
+    let is_usable = problem.is_none();
+    let hint = problem.unwrap_or_else(|| format::bytes(model.size_bytes));
+    view! { <Choice id=model.id name=model.name hint is_usable is_open /> }
+}
+
+#[component]
+fn OnPeers(model: PeerModel, is_open: RwSignal<bool>) -> impl IntoView {
+    let hint = peer_model_hint(&model);
+    view! { <Choice id=model.id name=model.name hint is_usable=true is_open /> }
+}
+
+#[component]
+fn Choice(id: ModelId, name: String, hint: String, is_usable: bool, is_open: RwSignal<bool>) -> impl IntoView {
     let state = State::get();
-    let id = StoredValue::new(model.id.clone());
+    let id = StoredValue::new(id);
     let in_use = Memo::new(move |_| state.models.with(|models| models.in_use == Some(id.get_value())));
     let choose = move |_| {
         is_open.set(false);
@@ -117,20 +86,18 @@ fn Choice(model: Model, is_open: RwSignal<bool>) -> impl IntoView {
         }
         browser::focus("[data-test=composer]");
     };
-    let hint =
-        model.problem.as_ref().map_or_else(|| format::bytes(model.size_bytes), |problem| problem.message.clone());
     view! {
         <button
             type="button"
             class="option"
             role="option"
             aria-selected=move || in_use.get().to_string()
-            disabled=model.problem.is_some()
-            data-id=model.id.0
+            disabled=!is_usable
+            data-id=id.get_value().0
             on:click=choose
         >
             <span class="option-check">{move || in_use.get().then(|| view! { <Draw icon=Icon::Check /> })}</span>
-            <span class="option-name">{model.name}</span>
+            <span class="option-name">{name}</span>
             <span class="option-hint">{hint}</span>
         </button>
     }

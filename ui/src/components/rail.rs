@@ -4,21 +4,30 @@ use leptos::prelude::*;
 use opengateway_api::Mode;
 
 use super::icon::{Draw, Icon};
+use crate::state::describe::Tone;
 use crate::state::lending::{name, tone};
-use crate::state::{State, View};
+use crate::state::{State, View, network};
 use crate::text;
 
 /// The rail.
 #[component]
 pub(crate) fn Rail() -> impl IntoView {
     let state = State::get();
+    let lent = Memo::new(move |_| {
+        let mode = state.contribution.with(|lent| lent.as_ref().map(|lent| lent.mode));
+        mode.filter(|mode| *mode != Mode::Off).map(|mode| (tone(mode), name(mode).to_owned()))
+    });
+    let linked = Memo::new(move |_| state.network.with(network::line));
     view! {
         <nav class="rail" aria-label=text::VIEWS>
             <div class="mark" aria-hidden="true" inner_html=MARK></div>
             <Item view=View::Chat icon=Icon::Chat label=text::CHAT />
             <Item view=View::Models icon=Icon::Models label=text::MODELS />
             <Item view=View::Contribute icon=Icon::Contribute label=text::CONTRIBUTE>
-                <Lamp />
+                <Lamp says=lent />
+            </Item>
+            <Item view=View::Network icon=Icon::Network label=text::network::NETWORK>
+                <Lamp says=linked />
             </Item>
             <span class="rail-space"></span>
             <button
@@ -53,18 +62,16 @@ fn Item(view: View, icon: Icon, label: &'static str, #[prop(optional)] children:
     }
 }
 
-/// Whether this PC is lent: a dot in the colour of the mode.
+/// How something stands: a dot in its colour, and its words for those who do not see it.
 #[component]
-fn Lamp() -> impl IntoView {
-    let state = State::get();
-    let mode = Memo::new(move |_| {
-        state.contribution.with(|lent| lent.as_ref().map(|lent| lent.mode).filter(|mode| *mode != Mode::Off))
-    });
+fn Lamp(says: Memo<Option<(Tone, String)>>) -> impl IntoView {
+    let tone = Memo::new(move |_| says.with(|says| says.as_ref().map(|(tone, _)| *tone)));
+    let words = move || says.with(|says| says.as_ref().map(|(_, words)| words.clone()));
     move || {
-        mode.get().map(|mode| {
+        tone.get().map(|tone| {
             view! {
-                <span class=format!("rail-lamp dot {}", tone(mode).class()) aria-hidden="true"></span>
-                <span class="unseen">{name(mode)}</span>
+                <span class=format!("rail-lamp dot {}", tone.class()) aria-hidden="true"></span>
+                <span class="unseen">{words}</span>
             }
         })
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dismiss::Dismiss;
 use super::icon::{Draw, Icon};
 use crate::state::Attempt;
 use crate::text;
@@ -32,15 +33,7 @@ pub(crate) fn Refusal(
                     >
                         {text::TRY_AGAIN}
                     </button>
-                    <button
-                        type="button"
-                        class="ghost"
-                        aria-label=text::DISMISS
-                        title=text::DISMISS
-                        on:click=move |_| attempt.refused.set(None)
-                    >
-                        <Draw icon=Icon::Close />
-                    </button>
+                    <Dismiss on_press=move || attempt.refused.set(None) />
                 </div>
             }
         })

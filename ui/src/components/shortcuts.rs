@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::icon::{Draw, Icon};
+use super::dismiss::Dismiss;
 use crate::browser;
 use crate::state::State;
 use crate::text;
@@ -45,9 +45,7 @@ fn Sheet() -> impl IntoView {
             >
                 <header>
                     <h2 id="shortcuts-title">{text::SHORTCUTS}</h2>
-                    <button type="button" class="ghost" aria-label=text::CLOSE title=text::CLOSE on:click=move |_| close()>
-                        <Draw icon=Icon::Close />
-                    </button>
+                    <Dismiss label=text::CLOSE on_press=close />
                 </header>
                 <dl>
                     {text::SHORTCUT_LIST

@@ -72,7 +72,7 @@ fn kinds(explanation: &Explanation) -> Vec<SignalKind> {
 #[component]
 fn Table(kinds: Memo<Option<Vec<SignalKind>>>) -> impl IntoView {
     view! {
-        <table class="signals" aria-label=words::WHY_TABLE>
+        <table class="table signals" aria-label=words::WHY_TABLE>
             <thead>
                 <tr>
                     <th scope="col">{words::SIGNAL}</th>

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::icon::{Draw, Icon};
-use crate::state::describe::{download_hint, status_line};
+use crate::state::describe::{Tone, download_hint, status_line};
 use crate::state::lending::strip_line;
-use crate::state::{Stage, State, View};
+use crate::state::{Stage, State, View, network};
 use crate::{browser, text};
 
 /// The status strip.
@@ -13,42 +13,28 @@ use crate::{browser, text};
 pub(crate) fn Strip() -> impl IntoView {
     let state = State::get();
     let line = Memo::new(move |_| {
-        state.stage.with(|stage| {
-            state.status.with(|status| state.models.with(|models| status_line(stage, status.as_ref(), models)))
-        })
+        state
+            .stage
+            .with(|stage| state.status.with(|status| state.names(|names| status_line(stage, status.as_ref(), names))))
     });
     let download = Memo::new(move |_| state.models.with(download_hint));
+    // What a lost node did last says nothing of now.
+    let is_lost = Memo::new(move |_| state.stage.with(|stage| matches!(stage, Stage::Lost(_))));
     let lending = Memo::new(move |_| {
-        // What a lost node did last says nothing of now.
-        let is_lost = state.stage.with(|stage| matches!(stage, Stage::Lost(_)));
+        let lost = is_lost.get();
         state
             .contribution
-            .with(|lent| lent.as_ref().filter(|_| !is_lost).and_then(|lent| strip_line(lent, browser::clock())))
+            .with(|lent| lent.as_ref().filter(|_| !lost).and_then(|lent| strip_line(lent, browser::clock())))
     });
+    let network = Memo::new(move |_| if is_lost.get() { None } else { state.network.with(network::line) });
     view! {
         <footer class="strip">
             <div class="strip-line" role="status" aria-label=text::STATUS data-test="status">
                 <span class=move || format!("dot {}", line.with(|(tone, _)| tone.class()))></span>
                 <span class="strip-text">{move || line.with(|(_, line)| line.clone())}</span>
             </div>
-            {move || {
-                lending
-                    .get()
-                    .map(|(tone, words)| {
-                        view! {
-                            <button
-                                type="button"
-                                class="strip-button"
-                                title=text::CONTRIBUTE
-                                data-test="lending"
-                                on:click=move |_| state.go(View::Contribute)
-                            >
-                                <span class=format!("dot {}", tone.class())></span>
-                                <span class="strip-text">{words}</span>
-                            </button>
-                        }
-                    })
-            }}
+            <Part said=lending view=View::Contribute title=text::CONTRIBUTE test="lending" />
+            <Part said=network view=View::Network title=text::network::NETWORK test="network" />
             {move || {
                 download
                     .get()
@@ -62,5 +48,21 @@ pub(crate) fn Strip() -> impl IntoView {
                     })
             }}
         </footer>
+    }
+}
+
+/// What is said of one view, and the way there.
+#[component]
+fn Part(said: Memo<Option<(Tone, String)>>, view: View, title: &'static str, test: &'static str) -> impl IntoView {
+    let state = State::get();
+    move || {
+        said.get().map(|(tone, words)| {
+            view! {
+                <button type="button" class="strip-button" title=title data-test=test on:click=move |_| state.go(view)>
+                    <span class=format!("dot {}", tone.class())></span>
+                    <span class="strip-text">{words}</span>
+                </button>
+            }
+        })
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use opengateway_api::Call;
 
-use super::icon::{Draw, Icon};
+use super::dismiss::Dismiss;
 use crate::state::{State, Toast};
 use crate::text;
 
@@ -39,15 +39,7 @@ fn One(toast: Toast) -> impl IntoView {
         <div class="toast" class:problem=toast.is_problem data-test="toast">
             <p>{toast.text}</p>
             {undo}
-            <button
-                type="button"
-                class="ghost"
-                aria-label=text::DISMISS
-                title=text::DISMISS
-                on:click=move |_| state.end_toast(id)
-            >
-                <Draw icon=Icon::Close />
-            </button>
+            <Dismiss on_press=move || state.end_toast(id) />
         </div>
     }
 }

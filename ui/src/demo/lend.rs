@@ -117,6 +117,7 @@ pub(super) fn busy(lent: &mut Contribution, model: &ModelId, now_ms: i64) {
     let job = |id, kind, text_tokens, minutes| Job {
         id,
         kind,
+        peer: None,
         model: model.clone(),
         text_tokens,
         started_ms: now_ms - minutes * MINUTE_MS,

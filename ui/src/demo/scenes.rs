@@ -2,12 +2,12 @@
 
 use opengateway_api::{
     Activity, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode, Hardware, Message, MessageState,
-    Mode, Model, ModelId, ModelSource, Models, Notice, NoticeKind, Reason, Role, Rules, STARTER, Settings, Snapshot,
-    Status,
+    Mode, Model, ModelId, ModelSource, Models, Network, Notice, NoticeKind, Reason, Role, Rules, STARTER, Scope,
+    Settings, Snapshot, Status,
 };
 
 use super::world::World;
-use super::{lend, machine, words};
+use super::{lend, machine, net, words};
 use crate::state::View;
 use crate::state::hours::Preset;
 
@@ -16,6 +16,7 @@ pub(super) fn view(scene: &str) -> View {
     match scene {
         "models" | "models-empty" | "downloading" | "drop" => View::Models,
         "settings" => View::Settings,
+        network if network.starts_with("net-") => View::Network,
         lending if lending.starts_with("lend-") => View::Contribute,
         _ => View::Chat,
     }
@@ -36,6 +37,7 @@ pub(super) fn build(scene: &str, now_ms: f64) -> World {
             full(&mut world, now_ms as i64);
             stage(scene, &mut world);
             lend_stage(scene, &mut world, now_ms as i64);
+            net_stage(scene, &mut world, now_ms as i64);
         }
     }
     world
@@ -112,6 +114,39 @@ fn lend_stage(scene: &str, world: &mut World, now_ms: i64) {
     }
 }
 
+/// Scenes of the network: its view, chats with peers, and the settings that go with it.
+fn net_stage(scene: &str, world: &mut World, now_ms: i64) {
+    let snapshot = &mut world.snapshot;
+    snapshot.network = match scene {
+        "net-alone" => net::alone(Scope::World),
+        "net-failed" => net::failed(),
+        "net-full" | "peer-answer" | "peer-waiting" | "peer-model" | "settings" => {
+            net::joined(Scope::World, 42, now_ms)
+        }
+        "net-huge" => net::joined(Scope::World, 3_000, now_ms),
+        _ => return,
+    };
+    snapshot.settings.network.scope = snapshot.network.scope;
+    snapshot.settings.network.friends = net::friends(&snapshot.network);
+    world.net.stays_alone = scene == "net-alone";
+    world.net.waits_for_ever = scene == "peer-waiting";
+    match scene {
+        "net-full" => {
+            snapshot.contribution = lend::tried(now_ms, Mode::Contributing, Reason::Clear);
+        }
+        "settings" => snapshot.settings.network.bootstrap = vec!["/dns4/node.example.org/udp/4001/quic-v1".to_owned()],
+        "peer-answer" | "peer-waiting" | "peer-model" => {
+            snapshot.models.in_use = snapshot.network.models.first().map(|model| model.id.clone());
+            snapshot.status.activity = Activity::Idle;
+        }
+        _ => {}
+    }
+    if scene == "peer-answer" {
+        long(world);
+        world.first_open = Some(ConversationId(1));
+    }
+}
+
 /// Rules that an owner has changed here and there.
 fn own_rules() -> Rules {
     Rules {
@@ -141,6 +176,7 @@ fn snapshot(now_ms: i64) -> Snapshot {
         notices: Vec::new(),
         hardware: machine::gaming_pc(),
         contribution: lend::untried(now_ms),
+        network: Network::default(),
     }
 }
 
@@ -151,6 +187,7 @@ fn model(id: &str, name: &str, architecture: &str, size_bytes: u64, context: u32
         architecture: architecture.to_owned(),
         size_bytes,
         context,
+        hash: None,
         source: ModelSource::Url(format!("https://huggingface.co/models/{id}.gguf")),
         problem: None,
     }

@@ -1,6 +1,6 @@
 //! What is said in the scenes.
 
-use opengateway_api::SignalKind;
+use opengateway_api::{SignalKind, Tier};
 
 /// Titles of chats, the latest first.
 pub(super) const TITLES: [&str; 14] = [
@@ -93,4 +93,23 @@ pub(super) const SIGNALS: [(SignalKind, &str, &str); 13] = [
     (SignalKind::Hours, "Thursday 14:00", "within your hours"),
     (SignalKind::Disk, "412 GB free", "20 GB stay free"),
     (SignalKind::Network, "metered", "not metered"),
+];
+
+/// What peers answer with: their names and what people call them.
+pub(super) const PEER_MODELS: [(&str, &str); 5] = [
+    ("mistral-small-24b", "Mistral Small 24B"),
+    ("qwen3-32b", "Qwen3 32B"),
+    ("llama-3.3-70b-instruct", "Llama 3.3 70B Instruct"),
+    ("qwen3-30b-a3b", "Qwen3 30B A3B"),
+    ("llama-3.1-405b", "Llama 3.1 405B"),
+];
+
+/// Peers' hardware, the tiers it serves and its text tokens a second.
+pub(super) const HARDWARE: [(&str, &[Tier], u8); 6] = [
+    ("RTX 4070, 32 GB", &[Tier::A, Tier::B], 61),
+    ("RTX 3060, 16 GB", &[Tier::A, Tier::B], 38),
+    ("RTX 4090, 64 GB", &[Tier::A, Tier::B, Tier::C], 96),
+    ("RX 7800 XT, 32 GB", &[Tier::A, Tier::B], 52),
+    ("Ryzen 9 7950X, 64 GB", &[Tier::A], 12),
+    ("2 × RTX A6000, 128 GB", &[Tier::A, Tier::B, Tier::C, Tier::D], 34),
 ];

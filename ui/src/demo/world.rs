@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use opengateway_api::{
     Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode,
-    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Place, Reply, Role, Settings,
-    Snapshot, Thread,
+    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Reply, Role, Settings, Snapshot,
+    Thread,
 };
 
 use super::lend::{self, Lending};
+use super::net::{self, Net};
 use super::{at_rest, gone, words};
 use crate::state::describe::file_name;
 
@@ -26,6 +27,7 @@ pub(super) struct World {
     pub(super) fails_to_open: bool,
     pub(super) never_begins: bool,
     pub(super) lending: Lending,
+    pub(super) net: Net,
 }
 
 /// An answer that has begun.
@@ -48,6 +50,7 @@ impl World {
             fails_to_open: false,
             never_begins: false,
             lending: Lending::default(),
+            net: Net::default(),
         }
     }
 
@@ -95,6 +98,9 @@ impl World {
             | Call::Batch
             | Call::QueueBatch { .. }
             | Call::ClearBatch => return self.lend(call, now_ms),
+            Call::Network => return Ok(Reply::Network(Box::new(self.snapshot.network.clone()))),
+            Call::Invite => return Ok(Reply::Invite(self.invite())),
+            Call::Join(invite) => self.join(&invite)?,
             Call::StartAtLogin(on) => {
                 self.snapshot.status.start_at_login = Some(on);
                 return Ok(Reply::Status(self.snapshot.status.clone()));
@@ -138,6 +144,7 @@ impl World {
                 format!("{:?} is no region; write one of the seven names or a code such as us-east-1", settings.region);
             return Err(Error::new(ErrorCode::InvalidRequest, why));
         }
+        net::set_scope(&mut self.snapshot.network, settings.network.scope);
         self.snapshot.settings = settings;
         Ok(Reply::Done)
     }
@@ -172,6 +179,7 @@ impl World {
                 architecture: "llama".to_owned(),
                 size_bytes: 4_370_000_000,
                 context: 32_768,
+                hash: None,
                 source: ModelSource::File,
                 problem: None,
             }),
@@ -255,7 +263,7 @@ impl World {
             role,
             text: text.to_owned(),
             state: MessageState::Whole,
-            place: None,
+            origin: None,
             model: None,
             finish: None,
             measured: None,
@@ -270,8 +278,9 @@ impl World {
     /// Fills in where and how fast an answer was computed.
     pub(super) fn measure(&mut self, id: MessageId, text_per_second: f64, first_token_ms: f64) {
         let model = self.snapshot.models.in_use.clone();
+        let (first, second) = self.origins();
         if let Some((_, message)) = self.messages.get_mut(&id) {
-            message.place = Some(Place::ThisPc);
+            message.origin = Some(second.unwrap_or(first));
             message.model = model;
             message.finish = Some(Finish::Stop);
             message.measured = Some(Measured { text_per_second, first_token_ms, ..Measured::default() });
@@ -295,7 +304,7 @@ impl World {
         self.set_state(answer, MessageState::Streaming);
         self.edit(conversation, |one| one.updated_ms = now_ms as i64);
         self.snapshot.conversations.sort_by_key(|one| std::cmp::Reverse(one.updated_ms));
-        if let Some(model) = self.snapshot.models.in_use.clone() {
+        if let Activity::Ready { model } = at_rest(self) {
             self.snapshot.status.activity = Activity::Answering { model, answers: 1 };
         }
         let started = AnswerEvent::Started { conversation, question, answer };

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opengateway_api::{
-    AnswerEvent, Ask, Call, ConversationId, Error, ErrorCode, Message, MessageId, MessageState, Role,
+    AnswerEvent, Ask, Call, ConversationId, Error, ErrorCode, Message, MessageId, MessageState, Origin, Role,
 };
 
+use super::origin::{Wait, is_carried_on};
 use super::{Row, State};
 use crate::browser;
 use crate::{link, text};
@@ -110,18 +111,16 @@ impl Run {
     fn event(&mut self, event: AnswerEvent) -> bool {
         match event {
             AnswerEvent::Started { conversation, question, answer } => self.started(conversation, question, answer),
-            AnswerEvent::Loading { progress } => {
-                if let Some(row) = &self.row {
-                    row.loading.set(Some(progress));
-                }
-            }
+            AnswerEvent::Loading { progress } => self.wait(Wait::Loading(progress)),
+            AnswerEvent::Waiting { position, expected_ms } => self.wait(Wait::Queued { position, expected_ms }),
+            AnswerEvent::Origin(origin) => self.comes_from(origin),
             AnswerEvent::Text { text } => {
                 self.arrived.push_str(&text);
                 return !std::mem::replace(&mut self.frame, true);
             }
-            AnswerEvent::Done { place, model, finish, measured, message } => self.end(message, |running| {
+            AnswerEvent::Done { origin, model, finish, measured, message } => self.end(message, |running| {
                 running.state = MessageState::Whole;
-                running.place = Some(place);
+                running.origin = Some(origin);
                 running.model = Some(model);
                 running.finish = Some(finish);
                 running.measured = Some(measured);
@@ -159,6 +158,25 @@ impl Run {
         self.state.reload();
     }
 
+    fn wait(&self, wait: Wait) {
+        if let Some(row) = &self.row {
+            row.wait.set(wait);
+        }
+    }
+
+    fn comes_from(&self, origin: Origin) {
+        let Some(row) = &self.row else { return };
+        self.wait(Wait::Reading);
+        let is_carried = row.message.with_untracked(|message| {
+            let has_text = !self.arrived.is_empty() || !message.text.is_empty();
+            is_carried_on(message.origin.as_ref(), &origin, has_text)
+        });
+        if is_carried {
+            row.is_carried.set(true);
+        }
+        row.message.update(|message| message.origin = Some(origin));
+    }
+
     fn flush(&mut self) {
         self.frame = false;
         let Some(row) = &self.row else { return };
@@ -166,9 +184,6 @@ impl Run {
             return;
         }
         let arrived = std::mem::take(&mut self.arrived);
-        if row.loading.with_untracked(Option::is_some) {
-            row.loading.set(None);
-        }
         row.message.update(|message| message.text.push_str(&arrived));
     }
 
@@ -177,7 +192,6 @@ impl Run {
         self.ended = true;
         let Some(row) = &self.row else { return };
         self.state.chat.live.update_value(|live| drop(live.remove(&row.id)));
-        row.loading.set(None);
         row.message.update(|message| match stored {
             Some(mut stored) => {
                 if stored.versions.is_empty() {
@@ -236,7 +250,7 @@ fn blank(id: MessageId, parent: Option<MessageId>, role: Role) -> Message {
         role,
         text: String::new(),
         state: MessageState::Streaming,
-        place: None,
+        origin: None,
         model: None,
         finish: None,
         measured: None,

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opengateway_api::{Call, ConversationId, Error, Message, MessageId, MessageState, Reply, Role, Thread};
 
+use super::origin::Wait;
 use super::{Stage, State, View};
 use crate::browser;
 use crate::link;
@@ -29,13 +30,21 @@ pub(crate) struct Row {
     pub(crate) id: MessageId,
     pub(crate) role: Role,
     pub(crate) message: ArcRwSignal<Message>,
-    /// How far the model is loaded, while the answer waits for that.
-    pub(crate) loading: ArcRwSignal<Option<f32>>,
+    /// What the answer waits for before its first text.
+    pub(crate) wait: ArcRwSignal<Wait>,
+    /// Whether another one went on with what was being written.
+    pub(crate) is_carried: ArcRwSignal<bool>,
 }
 
 impl Row {
     pub(super) fn new(message: Message) -> Self {
-        Self { id: message.id, role: message.role, message: ArcRwSignal::new(message), loading: ArcRwSignal::new(None) }
+        Self {
+            id: message.id,
+            role: message.role,
+            message: ArcRwSignal::new(message),
+            wait: ArcRwSignal::new(Wait::Reading),
+            is_carried: ArcRwSignal::new(false),
+        }
     }
 
     pub(crate) fn is_streaming(&self) -> bool {
@@ -263,7 +272,7 @@ mod tests {
             role: Role::Assistant,
             text: text.to_owned(),
             state: MessageState::Streaming,
-            place: None,
+            origin: None,
             model: None,
             finish: None,
             measured: None,

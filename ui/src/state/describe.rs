@@ -1,11 +1,12 @@
 //! What the views say, as plain functions of the state.
 
 use opengateway_api::{
-    Activity, Conversation, Download, DownloadState, Message, Model, ModelId, ModelSource, Models, Place, STARTER,
-    Status,
+    Activity, Conversation, Download, DownloadState, Model, ModelId, ModelSource, Models, PeerModel, Status,
 };
 
 use super::Stage;
+use super::names::Names;
+use super::origin::place;
 use crate::{format, text};
 
 /// What a colour means: see tokens.css.
@@ -29,22 +30,23 @@ impl Tone {
 }
 
 /// What the node is doing, in one line.
-pub(crate) fn status_line(stage: &Stage, status: Option<&Status>, models: &Models) -> (Tone, String) {
+pub(crate) fn status_line(stage: &Stage, status: Option<&Status>, names: Names<'_>) -> (Tone, String) {
     let activity = match (stage, status) {
         (Stage::Lost(_), _) => return (Tone::Loss, text::LOST.to_owned()),
         (Stage::Connecting, _) | (_, None) => return (Tone::Waiting, text::CONNECTING.to_owned()),
         (Stage::Ready, Some(status)) => &status.activity,
     };
     match activity {
-        Activity::Idle => match &models.in_use {
-            Some(id) => (Tone::Quiet, text::idle(&model_name(models, id))),
+        Activity::Idle => match &names.models.in_use {
+            Some(id) if names.on_peers(id).is_some() => (Tone::Quiet, text::idle_on_peers(&names.of(id))),
+            Some(id) => (Tone::Quiet, text::idle(&names.of(id))),
             None => (Tone::Quiet, text::NO_MODEL.to_owned()),
         },
         Activity::Loading { model, progress } => {
-            (Tone::Waiting, text::loading_model(&model_name(models, model), &format::percent(*progress)))
+            (Tone::Waiting, text::loading_model(&names.of(model), &format::percent(*progress)))
         }
-        Activity::Ready { model } => (Tone::Alive, text::ready(&model_name(models, model))),
-        Activity::Answering { model, answers } => (Tone::Alive, text::answering(*answers, &model_name(models, model))),
+        Activity::Ready { model } => (Tone::Alive, text::ready(&names.of(model))),
+        Activity::Answering { model, answers } => (Tone::Alive, text::answering(*answers, &names.of(model))),
         Activity::Restarting => (Tone::Waiting, text::RESTARTING.to_owned()),
         Activity::Broken { reason } => (Tone::Loss, text::broken(reason)),
     }
@@ -57,20 +59,15 @@ pub(crate) fn download_hint(models: &Models) -> Option<String> {
     Some(text::downloading(&file_name(&running.url), share.as_deref()))
 }
 
-/// What a person calls a model.
-pub(crate) fn model_name(models: &Models, id: &ModelId) -> String {
-    models.models.iter().find(|model| model.id == *id).map_or_else(|| readable(&id.0), |model| model.name.clone())
-}
-
-/// A name for a model that is no longer here.
-fn readable(id: &str) -> String {
-    if id == STARTER { "Starter".to_owned() } else { id.to_owned() }
-}
-
 /// What decides that a model is drawn anew.
 pub(crate) fn model_key(model: &Model) -> (ModelId, String, u64, Option<String>) {
     let problem = model.problem.as_ref().map(|problem| problem.message.clone());
     (model.id.clone(), model.name.clone(), model.size_bytes, problem)
+}
+
+/// Where a model of peers is, and how fast.
+pub(crate) fn peer_model_hint(model: &PeerModel) -> String {
+    [place(model.place).to_owned(), format::rate(model.text_per_second)].join(" · ")
 }
 
 /// Size, architecture, context and origin of a model.
@@ -126,31 +123,6 @@ pub(crate) fn file_name(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path);
     name.strip_suffix(".gguf").unwrap_or(name).to_owned()
-}
-
-/// Where an answer was computed.
-pub(crate) fn place(place: Place) -> &'static str {
-    match place {
-        Place::ThisPc => text::THIS_PC,
-        Place::Nearby => text::NEARBY,
-        Place::Region => text::REGION,
-        Place::Global => text::GLOBAL,
-        Place::Cloud => text::CLOUD,
-    }
-}
-
-/// The quiet line under an answer: place, model, speed, time to the first text token.
-pub(crate) fn measured(message: &Message, models: &Models) -> Vec<String> {
-    let mut facts = Vec::new();
-    facts.extend(message.place.map(|at| place(at).to_owned()));
-    facts.extend(message.model.as_ref().map(|id| model_name(models, id)));
-    if let Some(measured) = &message.measured {
-        if measured.text_per_second > 0.0 {
-            facts.push(format::rate(measured.text_per_second));
-        }
-        facts.push(format::first_token(measured.first_token_ms));
-    }
-    facts
 }
 
 /// Conversations under a heading.

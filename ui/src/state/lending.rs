@@ -4,7 +4,8 @@
 use opengateway_api::{Contribution, Finding, Mode, Order, Pause, Reason, Rules, SignalKind, Span};
 
 use super::describe::Tone;
-use crate::format::Clock;
+use crate::format::{self, Clock};
+use crate::text;
 use crate::text::lending as words;
 
 /// What is said of lending at the head of its view.
@@ -184,6 +185,12 @@ pub(crate) fn finding(finding: Finding) -> (Tone, &'static str) {
         Finding::MissingForbids => (Tone::Waiting, words::MISSING_FORBIDS),
         Finding::Ignored => (Tone::Quiet, words::IGNORED),
     }
+}
+
+/// How far a job has come: model, text tokens, since when.
+pub(crate) fn job_facts(model: &str, text_tokens: u32, since: &str) -> String {
+    let tokens = format!("{} {}", format::whole(text_tokens.into()), text::TEXT_TOKENS);
+    [model, &tokens, &words::job_since(since)].join(" · ")
 }
 
 /// An order as a button, and what else it explains.

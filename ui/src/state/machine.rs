@@ -1,6 +1,6 @@
 //! What this PC is, in words: facts, tiers, region and speed.
 
-use opengateway_api::{Battery, Facts, Gpu, Region, RegionReport, RegionSource, Speed, Tier};
+use opengateway_api::{Battery, Facts, Gpu, Region, RegionReport, RegionSource, Speed};
 
 use crate::format::{self, Clock};
 use crate::text::machine as words;
@@ -79,36 +79,16 @@ pub(crate) fn speed(speed: &Speed, model: &str, clock: Clock) -> (String, String
     (parts.join(" · "), words::with_model(model, &clock.moment(speed.measured_ms)))
 }
 
-/// The letter of a tier.
-pub(crate) fn letter(tier: Tier) -> &'static str {
-    match tier {
-        Tier::A => "a",
-        Tier::B => "b",
-        Tier::C => "c",
-        Tier::D => "d",
-    }
-}
-
-pub(crate) const REGIONS: [Region; 7] = [
-    Region::Asia,
-    Region::NorthAmerica,
-    Region::Europe,
-    Region::Africa,
-    Region::SouthAmerica,
-    Region::Oceania,
-    Region::MiddleEast,
-];
-
-/// What a region is called, and how settings write it.
-pub(crate) fn region(region: Region) -> (&'static str, &'static str) {
+/// What a region is called.
+pub(crate) fn region(region: Region) -> &'static str {
     match region {
-        Region::Asia => (words::ASIA, "asia"),
-        Region::NorthAmerica => (words::NORTH_AMERICA, "north-america"),
-        Region::Europe => (words::EUROPE, "europe"),
-        Region::Africa => (words::AFRICA, "africa"),
-        Region::SouthAmerica => (words::SOUTH_AMERICA, "south-america"),
-        Region::Oceania => (words::OCEANIA, "oceania"),
-        Region::MiddleEast => (words::MIDDLE_EAST, "middle-east"),
+        Region::Asia => words::ASIA,
+        Region::NorthAmerica => words::NORTH_AMERICA,
+        Region::Europe => words::EUROPE,
+        Region::Africa => words::AFRICA,
+        Region::SouthAmerica => words::SOUTH_AMERICA,
+        Region::Oceania => words::OCEANIA,
+        Region::MiddleEast => words::MIDDLE_EAST,
     }
 }
 
@@ -120,7 +100,7 @@ pub(crate) fn place(report: RegionReport) -> (&'static str, &'static str) {
         Some(RegionSource::TimeZone) => words::BY_TIME_ZONE,
         None => "",
     };
-    (report.region.map_or(words::NO_REGION, |known| region(known).0), source)
+    (report.region.map_or(words::NO_REGION, region), source)
 }
 
 #[cfg(test)]
@@ -191,12 +171,5 @@ mod tests {
     fn nothing_is_known_of_a_pc_that_was_not_looked_at() {
         assert!(!is_known(&Facts::default()));
         assert!(is_known(&gaming_pc()));
-    }
-
-    #[test]
-    fn regions_are_written_as_the_node_reads_them() {
-        for known in REGIONS {
-            assert_eq!(serde_json::to_value(known).unwrap(), region(known).1);
-        }
     }
 }

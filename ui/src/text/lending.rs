@@ -166,7 +166,7 @@ pub(crate) const GIVES: &str = "What it gives";
 pub(crate) const GIVES_LIST: [&str; 3] = [
     "Prompts that you queue are answered by the time you are back.",
     "You see what this PC can do: its tier, its speed, its use of energy.",
-    "Other people’s prompts need the network, which is not part of this version; joining it will be a choice of its own.",
+    "Peers’ prompts are answered, too, once you join the network. That is a choice of its own.",
 ];
 pub(crate) const COSTS: &str = "What it costs";
 pub(crate) const COSTS_LIST: [&str; 3] = [
@@ -237,6 +237,11 @@ pub(crate) fn stretch(from: &str, until: &str, what: &str) -> String {
 pub(crate) const SERVED: &str = "Being served";
 pub(crate) const BENCHMARK: &str = "Measuring the speed";
 pub(crate) const BATCH: &str = "A prompt from your queue";
+pub(crate) const PEER: &str = "A prompt of a peer";
+pub(crate) fn prompt_of(peer: &str) -> String {
+    format!("A prompt of {peer}")
+}
+
 pub(crate) const NO_JOBS_WORKING: &str = "Ready, and nothing to do. Queue something below.";
 pub(crate) const NO_JOBS: &str = "Jobs are served while this PC is lent.";
 

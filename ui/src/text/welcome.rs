@@ -11,8 +11,9 @@ pub(crate) const MODEL_TEXT: &str =
 pub(crate) const MODEL_GO: &str = "Choose a model";
 
 pub(crate) const LEND: &str = "Contribute while idle";
-pub(crate) const LEND_TEXT: &str = "While you are away, this PC works through prompts that you queue. That costs electricity and some \
-                                    warmth. It stops the moment you are back, and always for games.";
+pub(crate) const LEND_TEXT: &str = "While you are away, this PC works through prompts that you queue, and through peers’ once you join the \
+                                    network. That costs electricity and some warmth. It stops the moment you are back, \
+                                    and always for games.";
 pub(crate) const LEND_GO: &str = "Switch on";
 pub(crate) const LEND_HOURS: &str = "Hours";
 pub(crate) const LEND_CORES: &str = "Processor, at most";

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use opengateway_api::{Error, Models, STARTER};
 
 use crate::components::composer::Composer;
+use crate::components::dismiss::Dismiss;
 use crate::components::icon::{Draw, Icon};
 use crate::components::picker::Picker;
 use crate::components::rail::MARK;
 use crate::components::thread::Thread;
-use crate::state::describe::model_name;
+use crate::state::origin::{answerer, invitation};
 use crate::state::{Phase, State, View};
 use crate::text;
 use crate::views::welcome::{self, Welcome};
@@ -72,10 +73,8 @@ fn Header() -> impl IntoView {
 fn Invitation() -> impl IntoView {
     let state = State::get();
     let place = move || {
-        state.models.with(|models| match &models.in_use {
-            Some(id) => text::runs_here(&model_name(models, id)),
-            None => text::ADD_FIRST.to_owned(),
-        })
+        let answers = state.names(answerer);
+        state.settings.with(|settings| invitation(&answers, &settings.network))
     };
     let is_toy = Memo::new(move |_| state.models.with(is_toy));
     let suggestions = move || {
@@ -134,15 +133,7 @@ fn Toy() -> impl IntoView {
                     <button type="button" class="link" on:click=move |_| state.go(View::Models)>
                         {text::GET_MODEL}
                     </button>
-                    <button
-                        type="button"
-                        class="ghost"
-                        aria-label=text::DISMISS
-                        title=text::DISMISS
-                        on:click=move |_| is_dismissed.set(true)
-                    >
-                        <Draw icon=Icon::Close />
-                    </button>
+                    <Dismiss on_press=move || is_dismissed.set(true) />
                 </div>
             </div>
         </Show>

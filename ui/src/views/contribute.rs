@@ -61,7 +61,7 @@ pub(crate) fn ContributeView() -> impl IntoView {
                         <Head orders clock />
                         <div class="board">
                             <Totals />
-                            <Jobs clock />
+                            <Jobs />
                         </div>
                         <section aria-labelledby="timeline">
                             <h2 class="section-title" id="timeline">{words::TIMELINE}</h2>

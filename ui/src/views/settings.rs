@@ -1,9 +1,11 @@
 //! What the owner can set. Every change is saved as it is made.
 
-mod apps;
 mod field;
+mod friends;
 mod lending;
+mod list;
 mod login;
+mod network;
 mod region;
 mod rules;
 
@@ -12,11 +14,13 @@ use opengateway_api::Theme;
 
 use super::about::About;
 use crate::browser;
+use crate::components::segments::Segments;
 use crate::state::State;
 use crate::text;
 use field::{Amount, AmountRow, Control, Note, save};
 use lending::Lending;
 use login::StartAtLogin;
+use network::Network;
 
 /// How long we wait for the next letter before a text is saved.
 const TYPING_MS: u64 = 500;
@@ -25,11 +29,12 @@ const TYPING_MS: u64 = 500;
 const NEAR: f64 = 160.0;
 
 /// The sections: where each is, and its name.
-const SECTIONS: [(&str, &str); 6] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("appearance", text::APPEARANCE),
     ("answers", text::ANSWERS),
     ("engine", text::ENGINE),
     ("lending", text::rules::LENDING),
+    ("network", text::network::NETWORK),
     ("start", text::rules::START),
     ("about", text::ABOUT),
 ];
@@ -98,6 +103,7 @@ pub(crate) fn SettingsView() -> impl IntoView {
                         {ENGINE.map(|amount| view! { <AmountRow amount /> }).collect_view()}
                     </div>
                     <Lending />
+                    <Network />
                     <h2 class="section-title" id="start">{text::rules::START}</h2>
                     <div class="card rows">
                         <StartAtLogin />
@@ -140,30 +146,15 @@ fn section_in_view() -> &'static str {
 fn ThemeChoice() -> impl IntoView {
     let state = State::get();
     let choose = move |theme| save(state, RwSignal::new(""), move |settings| settings.theme = theme);
-    let choices = [(Theme::System, text::SYSTEM), (Theme::Dark, text::DARK), (Theme::Light, text::LIGHT)];
+    let choices = vec![(Theme::System, text::SYSTEM), (Theme::Dark, text::DARK), (Theme::Light, text::LIGHT)];
+    let chosen = Signal::derive(move || Some(state.settings.with(|settings| settings.theme)));
     view! {
         <div class="row">
             <div class="row-text">
-                <h3 id="theme">{text::THEME}</h3>
+                <h3>{text::THEME}</h3>
                 <p class="soft">{text::THEME_HINT}</p>
             </div>
-            <div class="segments" role="radiogroup" aria-labelledby="theme">
-                {choices
-                    .map(|(theme, label)| {
-                        view! {
-                            <label>
-                                <input
-                                    type="radio"
-                                    name="theme"
-                                    prop:checked=move || state.settings.with(|settings| settings.theme == theme)
-                                    on:change=move |_| choose(theme)
-                                />
-                                <span>{label}</span>
-                            </label>
-                        }
-                    })
-                    .collect_view()}
-            </div>
+            <Segments choices chosen on_choose=choose name="theme" label=text::THEME />
         </div>
     }
 }

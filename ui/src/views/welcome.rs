@@ -1,19 +1,20 @@
-//! The first run: three cards, one at a time, each of which can be skipped. Nothing is ticked beforehand.
+//! The first run: four cards, one at a time, each of which can be skipped. Nothing is ticked beforehand.
 
 mod lend;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use opengateway_api::Call;
 
 use crate::browser;
+use crate::components::consent::Consent;
 use crate::components::icon::{Draw, Icon};
 use crate::components::refusal::Refusal;
 use crate::state::{Attempt, State, View};
+use crate::text::network;
 use crate::text::welcome as words;
 use lend::Lend;
 
-const CARDS: usize = 3;
+const CARDS: usize = 4;
 
 /// Whether the cards are still to be gone through.
 pub(crate) fn is_wanted(state: State) -> Memo<bool> {
@@ -25,7 +26,7 @@ fn next(state: State) {
     let at = state.welcome_step.get_untracked() + 1;
     if at < CARDS {
         state.welcome_step.set(at);
-        browser::rescue_focus(".welcome-acts .button");
+        browser::rescue_focus(".welcome .button");
     } else {
         end(state);
     }
@@ -33,11 +34,7 @@ fn next(state: State) {
 
 fn end(state: State) {
     browser::rescue_focus("[data-test=composer]");
-    spawn_local(async move {
-        if let Err(error) = state.change(|settings| settings.welcomed = true).await {
-            state.toast_problem(error.message);
-        }
-    });
+    state.alter(|settings| settings.welcomed = true);
 }
 
 /// The card whose turn it is.
@@ -50,6 +47,7 @@ pub(crate) fn Welcome() -> impl IntoView {
             {move || match at.get() {
                 0 => view! { <GetModel /> }.into_any(),
                 1 => view! { <Lend /> }.into_any(),
+                2 => view! { <Join /> }.into_any(),
                 _ => view! { <StartAtLogin /> }.into_any(),
             }}
             <footer class="welcome-foot">
@@ -106,6 +104,18 @@ fn GetModel() -> impl IntoView {
                 </button>
                 <Skip />
             </div>
+        </Card>
+    }
+}
+
+/// The same words as in the network's own view.
+#[component]
+fn Join() -> impl IntoView {
+    let state = State::get();
+    let go = move || next(state);
+    view! {
+        <Card icon=Icon::Network title=network::CONSENT text=network::CONSENT_TEXT>
+            <Consent on_chosen=go on_kept_off=go />
         </Card>
     }
 }

@@ -1,4 +1,4 @@
-use opengateway_api::{ConversationId, Error, ErrorCode, Measured, MessageId, MessageState, Role};
+use opengateway_api::{ConversationId, Error, ErrorCode, ModelHash, PeerModel, Place};
 
 use super::*;
 
@@ -10,6 +10,7 @@ fn models() -> Models {
             architecture: "qwen3".to_owned(),
             size_bytes: 2_497_280_000,
             context: 32_768,
+            hash: None,
             source: ModelSource::Url("https://example.org/a/qwen.gguf?x=1".to_owned()),
             problem: None,
         }],
@@ -19,7 +20,12 @@ fn models() -> Models {
 }
 
 fn line(activity: Activity) -> (Tone, String) {
-    let status = Status {
+    let models = models();
+    status_line(&Stage::Ready, Some(&status(activity)), Names { models: &models, peers: &[] })
+}
+
+fn status(activity: Activity) -> Status {
+    Status {
         version: "0.1.0".to_owned(),
         pid: 1,
         home: "/home".to_owned(),
@@ -28,8 +34,7 @@ fn line(activity: Activity) -> (Tone, String) {
         activity,
         started_ms: 0,
         start_at_login: None,
-    };
-    status_line(&Stage::Ready, Some(&status), &models())
+    }
 }
 
 fn qwen() -> ModelId {
@@ -66,7 +71,40 @@ fn the_strip_says_what_the_node_does() {
 fn a_lost_node_outweighs_what_it_did_before() {
     let lost = Stage::Lost(Error::new(ErrorCode::NotRunning, "gone"));
 
-    assert_eq!(status_line(&lost, None, &models()), (Tone::Loss, text::LOST.to_owned()));
+    let models = models();
+
+    let line = status_line(&lost, None, Names { models: &models, peers: &[] });
+
+    assert_eq!(line, (Tone::Loss, text::LOST.to_owned()));
+}
+
+fn big() -> PeerModel {
+    PeerModel {
+        id: ModelId("big".to_owned()),
+        hash: ModelHash([1; 32]),
+        name: "Big 70B".to_owned(),
+        context: 8_192,
+        nodes: 1,
+        place: Place::Region,
+        text_per_second: 12.0,
+    }
+}
+
+#[test]
+fn a_model_of_peers_tells_where_it_is_and_how_fast() {
+    assert_eq!(peer_model_hint(&big()), "region · 12 text tokens/s");
+}
+
+#[test]
+fn a_model_on_peers_is_not_said_to_load_here() {
+    let big = big();
+    let models = Models { in_use: Some(big.id.clone()), ..models() };
+    let peers = [big];
+
+    let (_, words) =
+        status_line(&Stage::Ready, Some(&status(Activity::Idle)), Names { models: &models, peers: &peers });
+
+    assert_eq!(words, "Ready — Big 70B answers on peers");
 }
 
 #[test]
@@ -98,25 +136,6 @@ fn a_download_that_stands_still_gives_no_time() {
     assert_eq!(download_facts(&download(DownloadState::Running, 0)).1, ["500 MB of 2.5 GB", text::WAITING]);
     let failed = DownloadState::Failed(Error::new(ErrorCode::Offline, "no route"));
     assert_eq!(download_facts(&download(failed, 0)), (Tone::Loss, vec!["500 MB of 2.5 GB".into(), "no route".into()]));
-}
-
-#[test]
-fn the_line_under_an_answer_has_units() {
-    let message = Message {
-        id: MessageId(1),
-        parent: None,
-        role: Role::Assistant,
-        text: String::new(),
-        state: MessageState::Whole,
-        place: Some(Place::ThisPc),
-        model: Some(qwen()),
-        finish: None,
-        measured: Some(Measured { text_per_second: 41.3, first_token_ms: 212.0, ..Measured::default() }),
-        versions: Vec::new(),
-        created_ms: 0,
-    };
-
-    assert_eq!(measured(&message, &models()), ["this PC", "Qwen 4B", "41 text tokens/s", "212 ms to the first"]);
 }
 
 #[test]

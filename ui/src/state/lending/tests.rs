@@ -21,7 +21,7 @@ fn lent(mode: Mode, reason: Reason, until_ms: Option<i64>) -> Contribution {
 }
 
 fn job(id: i64) -> Job {
-    Job { id, kind: JobKind::Batch, model: ModelId::starter(), text_tokens: 0, started_ms: 0 }
+    Job { id, kind: JobKind::Batch, peer: None, model: ModelId::starter(), text_tokens: 0, started_ms: 0 }
 }
 
 fn said(lent: &Contribution) -> (String, String) {
@@ -131,4 +131,9 @@ fn what_was_lent_once_is_no_longer_untried() {
 fn a_signal_that_is_not_told_is_named_as_such() {
     assert_eq!(finding(Finding::MissingForbids).0, Tone::Waiting);
     assert!(finding(Finding::Missing).1.contains("not told"));
+}
+
+#[test]
+fn a_job_says_how_far_it_has_come_but_not_what_it_asks() {
+    assert_eq!(job_facts("Qwen 4B", 1_204, "14:10"), "Qwen 4B · 1,204 text tokens · since 14:10");
 }

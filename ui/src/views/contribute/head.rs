@@ -47,7 +47,7 @@ pub(super) fn Head(orders: Attempt, clock: RwSignal<Clock>) -> impl IntoView {
                 <Show when=move || mode.get() != Mode::Off>
                     <PauseMenu attempt=orders />
                 </Show>
-                <button type="button" class="link rules-link" on:click=move |_| state.go_to_rules()>
+                <button type="button" class="link rules-link" on:click=move |_| state.go_to_settings("#lending")>
                     {words::RULES_LINK}
                     <Draw icon=Icon::Forward />
                 </button>

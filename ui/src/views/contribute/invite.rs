@@ -40,7 +40,7 @@ pub(super) fn Invite(orders: Attempt) -> impl IntoView {
                 >
                     {words::SWITCH}
                 </button>
-                <button type="button" class="button" on:click=move |_| state.go_to_rules()>
+                <button type="button" class="button" on:click=move |_| state.go_to_settings("#lending")>
                     {words::RULES_LINK}
                 </button>
                 <span class="soft">{words::INVITE_NOTE}</span>

@@ -6,8 +6,7 @@ use opengateway_api::{Call, Hardware, JobKind, TierReport};
 use crate::components::icon::{Draw, Icon};
 use crate::components::refusal::Refusal;
 use crate::format::Clock;
-use crate::state::describe::model_name;
-use crate::state::machine::{Fact, facts, is_known, letter, place, speed};
+use crate::state::machine::{Fact, facts, is_known, place, speed};
 use crate::state::{Attempt, State};
 use crate::text;
 use crate::text::machine as words;
@@ -123,8 +122,8 @@ fn Tiers() -> impl IntoView {
 
 fn tier(report: TierReport) -> impl IntoView {
     let is_reached = report.lacks.is_empty();
-    let letter = letter(report.tier);
-    let label = words::tier_label(letter, &report.serves);
+    let letter = report.tier.to_string();
+    let label = words::tier_label(&letter, &report.serves);
     let lacks = if is_reached { words::REACHED.to_owned() } else { words::lacks(&report.lacks.join(", ")) };
     let spoken = format!("{label}: {lacks}");
     view! {
@@ -160,7 +159,7 @@ fn Measured(clock: RwSignal<Clock>) -> impl IntoView {
     });
     let said = move || match measured.get() {
         Some(measured) => {
-            let model = state.models.with(|models| model_name(models, &measured.model));
+            let model = state.model_name(&measured.model);
             speed(&measured, &model, clock.get_untracked())
         }
         None => (words::NOT_MEASURED.to_owned(), words::MEASURE_HINT.to_owned()),

@@ -6,7 +6,6 @@ use opengateway_api::{BatchItem, Call};
 use crate::components::copy::Copy;
 use crate::components::prose::Written;
 use crate::components::refusal::Refusal;
-use crate::state::describe::model_name;
 use crate::state::{Attempt, State};
 use crate::text::lending as words;
 use crate::{browser, text};
@@ -192,7 +191,7 @@ fn Clear(is_asked: RwSignal<bool>) -> impl IntoView {
 fn Item(item: BatchItem) -> impl IntoView {
     let state = State::get();
     let BatchItem { prompt, model, answer, .. } = item;
-    let model = move || state.models.with(|models| model_name(models, &model));
+    let model = move || state.model_name(&model);
     match answer {
         None => view! {
             <li class="queue-item waits">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::chart::WeekChart;
+use crate::components::figure::Figure;
 use crate::state::State;
 use crate::state::week::{Measure, totals};
 use crate::text::lending as words;
@@ -39,9 +40,11 @@ fn Tile(own: Measure, measure: RwSignal<Measure>) -> impl IntoView {
                 on:change=move |_| measure.set(own)
             />
             <span class="tile-face">
-                <span class="tile-name">{own.name()}</span>
-                <strong>{move || sums.with(|(today, _)| today.clone())}</strong>
-                <span class="tile-week">{move || sums.with(|(_, week)| week.clone())}</span>
+                <Figure
+                    name=own.name()
+                    value=Signal::derive(move || sums.with(|(today, _)| today.clone()))
+                    note=Signal::derive(move || sums.with(|(_, week)| week.clone()))
+                />
             </span>
         </label>
     }

@@ -183,12 +183,24 @@ pub(super) fn Note(note: RwSignal<&'static str>) -> impl IntoView {
     }
 }
 
+/// Changes something, and says beside it whether that was saved.
 pub(super) fn save(state: State, note: RwSignal<&'static str>, change: impl FnOnce(&mut Settings) + 'static) {
+    save_then(state, note, change, || {});
+}
+
+/// Changes something, and does something more once it is saved.
+pub(super) fn save_then(
+    state: State,
+    note: RwSignal<&'static str>,
+    change: impl FnOnce(&mut Settings) + 'static,
+    done: impl FnOnce() + 'static,
+) {
     spawn_local(async move {
         match state.change(change).await {
             // The view may be gone by now; then there is nowhere to say it.
             Ok(()) => {
                 let _ = note.try_set(text::SAVED);
+                done();
             }
             Err(error) => {
                 let _ = note.try_set(text::NOT_SAVED);

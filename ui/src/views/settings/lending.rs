@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use opengateway_api::{Call, Order};
 
-use super::apps::Apps;
 use super::field::{AmountRow, Note, ToggleRow, save};
+use super::list::ListRow;
 use super::region::RegionChoice;
-use super::rules::{AROUND, AWAY, FIRST, LOADS, MUCH, SPARE_DISK};
+use super::rules::{APPS, AROUND, AWAY, FIRST, LOADS, MUCH, SPARE_DISK};
 use crate::components::hours::{HoursGrid, Presets};
 use crate::components::refusal::Refusal;
 use crate::components::switch::Switch;
@@ -30,7 +30,7 @@ pub(super) fn Lending() -> impl IntoView {
         <div class="card rows">{AWAY.map(|amount| view! { <AmountRow amount /> }).collect_view()}</div>
         <h3 class="group-title">{words::FIRST}</h3>
         <div class="card rows">
-            {FIRST.map(|toggle| view! { <ToggleRow toggle /> }).collect_view()} <Apps />
+            {FIRST.map(|toggle| view! { <ToggleRow toggle /> }).collect_view()} <ListRow list=APPS />
             {LOADS.map(|amount| view! { <AmountRow amount /> }).collect_view()}
         </div>
         <h3 class="group-title">{words::MUCH}</h3>

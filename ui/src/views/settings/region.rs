@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use opengateway_api::Region;
 
 use super::field::Note;
 use crate::browser;
 use crate::state::State;
-use crate::state::machine::{REGIONS, place, region};
+use crate::state::machine::{place, region};
 use crate::text;
 use crate::text::rules as words;
 
@@ -16,7 +17,7 @@ const CODE: &str = "code";
 
 /// Whether settings hold something else than a region of the list.
 fn is_code(value: &str) -> bool {
-    !value.is_empty() && REGIONS.iter().all(|known| region(*known).1 != value)
+    !value.is_empty() && Region::ALL.iter().all(|known| known.to_string() != value)
 }
 
 #[derive(Clone, Copy)]
@@ -91,10 +92,9 @@ pub(super) fn RegionChoice() -> impl IntoView {
                     on:change=move |event| form.choose(&event_target_value(&event))
                 >
                     <option value="">{words::REGION_AUTO}</option>
-                    {REGIONS
+                    {Region::ALL
                         .map(|known| {
-                            let (name, value) = region(known);
-                            view! { <option value=value>{name}</option> }
+                            view! { <option value=known.to_string()>{region(known)}</option> }
                         })
                         .collect_view()}
                     <option value=CODE>{words::REGION_CODE}</option>
@@ -122,7 +122,14 @@ pub(super) fn RegionChoice() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::is_code;
+    use super::*;
+
+    #[test]
+    fn regions_are_written_as_the_node_reads_them() {
+        for known in Region::ALL {
+            assert_eq!(serde_json::to_value(known).unwrap(), known.to_string());
+        }
+    }
 
     #[test]
     fn only_what_is_not_in_the_list_is_a_code() {

@@ -1,6 +1,7 @@
 //! The rules of lending as rows of the settings.
 
 use super::field::{Amount, Control, Toggle};
+use super::list::List;
 use crate::text::rules as words;
 
 const DAY_MINUTES: u32 = 24 * 60;
@@ -74,6 +75,16 @@ pub(super) const FIRST: [Toggle; 2] = [
         set: |settings, on| settings.rules.yield_to_full_screen = on,
     },
 ];
+
+pub(super) const APPS: List = List {
+    test: "apps",
+    name: words::APPS,
+    why: words::APPS_WHY,
+    field: words::APPS_FIELD,
+    example: words::APPS_EXAMPLE,
+    get: |settings| &settings.rules.apps,
+    edit: |settings| &mut settings.rules.apps,
+};
 
 pub(super) const LOADS: [Amount; 3] = [
     Amount {
@@ -234,7 +245,7 @@ mod tests {
 
     #[test]
     fn no_rule_is_left_out() {
-        // The rows, and three that have controls of their own: programs, hours, and nothing else.
+        // The rows, and two that have controls of their own: programs and hours.
         let rules = serde_json::to_value(Settings::default().rules).unwrap();
 
         assert_eq!(rules.as_object().unwrap().len(), amounts().len() + toggles().len() + 2);
