@@ -1,8 +1,10 @@
 //! Asking the engine, and reading what it answers.
 
+use std::path::Path;
+
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use opengateway_api::{Finish, Measured, ModelId, Prompt, Sampling, Turn};
+use opengateway_api::{Finish, Measured, ModelId, Prompt, Sampling, Turn, Written};
 use opengateway_core::backend::{AnswerError, Backend, Chunk};
 use opengateway_engine::{Config, Engine, ModelFile};
 
@@ -17,6 +19,8 @@ pub type Stream = BoxStream<'static, Result<Chunk, AnswerError>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub text: String,
+    /// Each piece as it came.
+    pub pieces: Vec<Written>,
     pub finish: Finish,
     pub measured: Measured,
 }
@@ -56,11 +60,22 @@ pub fn starter() -> ModelFile {
 ///
 /// # Panics
 /// When it cannot be written.
-pub fn endless(directory: &std::path::Path) -> ModelFile {
+pub fn endless(directory: &Path) -> ModelFile {
     let shape = Shape { context: 65_536, ..Shape::TINY };
     let path = directory.join("endless.gguf");
     gguf::write(&path, &shape, Weights::Q8).expect("a temporary directory takes a small file");
     ModelFile { id: ModelId(ENDLESS.into()), path, context: shape.context }
+}
+
+/// Writes a small model that says the words of its vocabulary in their order, round and round.
+///
+/// # Panics
+/// When it cannot be written.
+pub fn counting(directory: &Path) -> ModelFile {
+    let shape = Shape { context: 65_536, ..Shape::TINY };
+    let path = directory.join("counting.gguf");
+    gguf::write(&path, &shape, Weights::Counting).expect("a temporary directory takes a small file");
+    ModelFile { id: ModelId("counting".into()), path, context: shape.context }
 }
 
 /// Runs a future beside the test.
@@ -71,7 +86,7 @@ pub fn beside<T: Send + 'static>(future: impl Future<Output = T> + Send + 'stati
 
 /// A question to a model.
 pub fn prompt(model: &str, question: &str, sampling: Sampling) -> Prompt {
-    Prompt { model: ModelId(model.into()), turns: vec![Turn::user(question)], sampling }
+    Prompt::new(ModelId(model.into()), vec![Turn::user(question)], sampling)
 }
 
 /// Greedy sampling that ends after so many text tokens.
@@ -98,12 +113,15 @@ pub async fn ask(engine: &Engine, prompt: Prompt) -> Result<Answer, Broken> {
 /// # Panics
 /// When its stream ends without an end.
 pub async fn finish(mut answer: Stream) -> Result<Answer, Broken> {
-    let mut text = String::new();
+    let (mut text, mut pieces) = (String::new(), Vec::new());
     loop {
         match answer.next().await.expect("an answer ends with its end") {
-            Ok(Chunk::Loading(_)) => {}
-            Ok(Chunk::Text(more)) => text.push_str(&more),
-            Ok(Chunk::Done(finish, measured)) => return Ok(Answer { text, finish, measured }),
+            Ok(Chunk::Loading(_) | Chunk::Waiting(..) | Chunk::Origin(_)) => {}
+            Ok(Chunk::Text(more)) => {
+                text.push_str(&more.text);
+                pieces.push(more);
+            }
+            Ok(Chunk::Done(finish, measured)) => return Ok(Answer { text, pieces, finish, measured }),
             Err(error) => return Err(Broken { text, error }),
         }
     }
@@ -117,7 +135,7 @@ pub async fn first_text(answer: &mut Stream) -> String {
     let text = async {
         loop {
             match answer.next().await {
-                Some(Ok(Chunk::Text(text))) => return text,
+                Some(Ok(Chunk::Text(more))) => return more.text,
                 Some(Ok(Chunk::Loading(_))) => {}
                 other => unreachable!("the answer should begin with text: {other:?}"),
             }

@@ -56,6 +56,9 @@ pub enum Weights {
     F16,
     /// 8-bit integers in blocks of 32 with a common scale.
     Q8,
+    /// 16-bit floating point, and not quite random: after each word comes the next one of the vocabulary, by a wide
+    /// margin. What it writes shows whether something is missing or doubled, whatever the order of sums.
+    Counting,
 }
 
 /// Writes a model to `path`, never holding more than a megabyte of it.

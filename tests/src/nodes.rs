@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 use opengateway_api::{
-    AnswerEvent, Ask, Call, ConversationId, Error, Message, MessageId, Models, Reply, Snapshot, Thread,
+    AnswerEvent, Ask, Call, ConversationId, Error, Message, MessageId, Models, Origin, Reply, Snapshot, Thread,
 };
 use opengateway_node::{Config, Node, Vault, VaultError};
 
@@ -59,7 +59,7 @@ pub async fn start_on(home: &Path, machine: FakeMachine) -> Result<Node, Error> 
 }
 
 async fn start_with(home: &Path, engine: opengateway_engine::Config, machine: FakeMachine) -> Result<Node, Error> {
-    let config = Config { home: home.to_owned(), engine, key_file: false, window: None };
+    let config = Config { home: home.to_owned(), engine, key_file: false, bootstrap: false, window: None };
     Node::start(config, FakeVault::default(), machine).await
 }
 
@@ -84,6 +84,8 @@ pub struct Seen {
     pub started: Option<(ConversationId, MessageId, MessageId)>,
     pub text: String,
     pub error: Option<Error>,
+    /// Who wrote it, one after the other.
+    pub origins: Vec<Origin>,
     /// What was kept, as the last event says.
     pub message: Option<Message>,
     /// Whether it came to its end.
@@ -97,7 +99,8 @@ impl Seen {
             AnswerEvent::Started { conversation, question, answer } => {
                 self.started = Some((conversation, question, answer));
             }
-            AnswerEvent::Loading { .. } => {}
+            AnswerEvent::Loading { .. } | AnswerEvent::Waiting { .. } => {}
+            AnswerEvent::Origin(origin) => self.origins.push(origin),
             AnswerEvent::Text { text } => self.text.push_str(&text),
             AnswerEvent::Done { message, .. } => (self.done, self.message) = (true, message),
             AnswerEvent::Failed { error, message } => (self.error, self.message) = (Some(error), message),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, Signal, System, UpdateKind};
 
 /// Whether it still runs. One that has ended and waits to be collected does not.
 pub fn is_running(id: u32) -> bool {
@@ -21,6 +21,24 @@ pub fn kill(id: u32) {
     let system = look_at(ProcessesToUpdate::Some(&[Pid::from_u32(id)]));
     let killed = system.process(Pid::from_u32(id)).is_some_and(sysinfo::Process::kill);
     assert!(killed, "process {id} cannot be killed");
+}
+
+/// Stops it in the middle of whatever it does, until [`thaw`].
+///
+/// # Panics
+/// When it does not run.
+pub fn freeze(id: u32) {
+    assert!(signal(id, Signal::Stop), "process {id} cannot be stopped");
+}
+
+/// Lets it go on.
+pub fn thaw(id: u32) {
+    let _is_gone = signal(id, Signal::Continue);
+}
+
+fn signal(id: u32, signal: Signal) -> bool {
+    let system = look_at(ProcessesToUpdate::Some(&[Pid::from_u32(id)]));
+    system.process(Pid::from_u32(id)).and_then(|process| process.kill_with(signal)) == Some(true)
 }
 
 /// The processes that it has started.

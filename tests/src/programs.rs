@@ -30,7 +30,12 @@ pub fn repository(path: &str) -> PathBuf {
 
 /// `opengateway` in a data directory, apart from the machine's keychain, displays and settings.
 pub fn opengateway(home: &Path) -> Command {
-    let mut command = Command::new(program("opengateway"));
+    opengateway_in(|program| Command::new(program), home)
+}
+
+/// The same, run by a command that somebody else makes of the program.
+pub fn opengateway_in(command: impl Fn(&Path) -> Command, home: &Path) -> Command {
+    let mut command = command(&program("opengateway"));
     command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     command.env("XDG_RUNTIME_DIR", home).env("OPENGATEWAY_HOME", home);
     command

@@ -38,6 +38,32 @@ fn no_chat_template_panics_or_takes_much_memory() {
 }
 
 #[test]
+fn no_question_of_a_peer_panics_or_takes_much_memory() {
+    replay("net_asker", fuzz::network::asker, COPIES);
+}
+
+#[test]
+fn no_answer_of_a_peer_panics_or_takes_much_memory() {
+    replay("net_provider", fuzz::network::provider, COPIES);
+}
+
+#[test]
+fn no_record_of_a_peer_panics_or_takes_much_memory() {
+    // Signatures are checked, which is slow: a tenth is plenty.
+    replay("net_record", fuzz::network::record, COPIES / 10);
+}
+
+#[test]
+fn no_exchange_of_records_panics_or_takes_much_memory() {
+    replay("net_exchange", fuzz::network::exchange, COPIES);
+}
+
+#[test]
+fn no_invite_panics_or_takes_much_memory() {
+    replay("net_invite", fuzz::network::invite, COPIES);
+}
+
+#[test]
 #[ignore = "writes tests/fuzz/corpus anew, when a frame or a format has changed"]
 fn write_the_corpus() {
     fuzz::corpus::write(&directory()).unwrap();

@@ -7,12 +7,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Our packages, and which others of ours each may depend on. Tests may depend on anything.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("opengateway-api", &[]),
     ("opengateway-core", &["opengateway-api"]),
     ("opengateway-engine", &["opengateway-core", "opengateway-api"]),
     ("opengateway-machine", &["opengateway-core", "opengateway-api"]),
-    ("opengateway-node", &["opengateway-engine", "opengateway-machine", "opengateway-core", "opengateway-api"]),
+    ("opengateway-net", &["opengateway-core", "opengateway-api"]),
+    (
+        "opengateway-node",
+        &["opengateway-engine", "opengateway-machine", "opengateway-net", "opengateway-core", "opengateway-api"],
+    ),
     ("opengateway", &["opengateway-node", "opengateway-core", "opengateway-api"]),
     ("opengateway-desktop", &["opengateway-node", "opengateway-api"]),
     ("opengateway-ui", &["opengateway-api"]),

@@ -32,7 +32,7 @@ const LINUX_BUILD: [Need; 9] = [
     Header("/usr/include/xdo.h"),
 ];
 
-const LINUX_TEST: [Need; 8] = [
+const LINUX_TEST: [Need; 11] = [
     Program("WebKitWebDriver"),
     Program("Xvfb"),
     Program("xdotool"),
@@ -41,23 +41,27 @@ const LINUX_TEST: [Need; 8] = [
     Program("gnome-keyring-daemon"),
     Program("secret-tool"),
     Program("import"),
+    Program("ip"),
+    Program("tc"),
+    Program("nft"),
 ];
 
 const FEDORA: &str = "\
   sudo dnf install webkit2gtk4.1-devel libayatana-appindicator-gtk3-devel librsvg2-devel libxdo-devel openssl-devel \\
     cmake ninja-build clang clang-devel gcc-c++ pkgconf-pkg-config
   for the tests also:
-  sudo dnf install webkit2gtk-driver xorg-x11-server-Xvfb xdotool openbox dbus-daemon dbus-x11 gnome-keyring libsecret ImageMagick";
+  sudo dnf install webkit2gtk-driver xorg-x11-server-Xvfb xdotool openbox dbus-daemon dbus-x11 gnome-keyring libsecret ImageMagick \\
+    iproute iproute-tc nftables";
 
 const ARCH: &str = "\
   sudo pacman -S --needed webkit2gtk-4.1 libayatana-appindicator librsvg xdotool openssl cmake ninja clang base-devel
   for the tests also:
-  sudo pacman -S --needed xorg-server-xvfb openbox dbus gnome-keyring libsecret imagemagick";
+  sudo pacman -S --needed xorg-server-xvfb openbox dbus gnome-keyring libsecret imagemagick iproute2 nftables";
 
 const OTHER_LINUX: &str = "\
   install, under your system's names: WebKitGTK 4.1, Ayatana AppIndicator 3, librsvg and libxdo with their headers, OpenSSL's headers,
   CMake, Ninja, Clang with libclang, a C++ compiler, pkg-config; for the tests also WebKitWebDriver, Xvfb, xdotool, openbox, D-Bus,
-  gnome-keyring, secret-tool and ImageMagick";
+  gnome-keyring, secret-tool, ImageMagick, iproute2 and nftables";
 
 const MAC: &str = "\
   xcode-select --install

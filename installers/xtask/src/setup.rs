@@ -30,7 +30,7 @@ const DEBIAN_BUILD: [&str; 11] = [
     "pkg-config",
 ];
 
-const DEBIAN_TEST: [&str; 9] = [
+const DEBIAN_TEST: [&str; 11] = [
     "webkit2gtk-driver",
     "xvfb",
     "xdotool",
@@ -40,6 +40,8 @@ const DEBIAN_TEST: [&str; 9] = [
     "gnome-keyring",
     "libsecret-tools",
     "imagemagick",
+    "iproute2",
+    "nftables",
 ];
 
 pub(crate) fn setup(purpose: Purpose) -> Result<()> {

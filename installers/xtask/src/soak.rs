@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 4] = [
+const SOAKS: [Soak; 6] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -39,6 +39,20 @@ const SOAKS: [Soak; 4] = [
         variable: "OPENGATEWAY_GAMES",
         times: "1",
         test: "test -p opengateway-tests --test display",
+    },
+    Soak {
+        name: "losses",
+        about: "a peer is lost in the middle of its answer and another one carries it on",
+        variable: "OPENGATEWAY_LOSSES",
+        times: "200",
+        test: "test -p opengateway-tests --test peers a_lost_peer",
+    },
+    Soak {
+        name: "routes",
+        about: "who is asked, who may read, who waits: the rules of the network",
+        variable: "PROPTEST_CASES",
+        times: "100000",
+        test: "test -p opengateway-core --release -- privacy route queue standing cluster capability",
     },
     Soak {
         name: "idle",
@@ -76,7 +90,11 @@ pub(crate) fn run(project: &Project, filters: &[String]) -> Result<ExitCode> {
 
 fn command(project: &Project, soak: &Soak) -> Command {
     let mut cargo = project.cargo();
-    cargo.args(soak.test.split(' ')).args(["--", "--nocapture"]);
+    cargo.args(soak.test.split(' '));
+    if !soak.test.contains(" -- ") {
+        cargo.arg("--");
+    }
+    cargo.arg("--nocapture");
     cargo.env(soak.variable, soak.times).env("OPENGATEWAY_TARGET", Profile::Debug.directory(project));
     cargo
 }

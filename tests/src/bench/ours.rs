@@ -70,7 +70,7 @@ impl Ours {
         let digits = (1..letters).filter_map(|place| char::from_digit(place % 10, 10));
         let question = std::iter::once(first).chain(digits).collect::<String>();
         let sampling = Sampling { max_text_tokens: Some(text), ..sampling.clone() };
-        self.engine.answer(Prompt { model: self.model.clone(), turns: vec![Turn::user(question)], sampling })
+        self.engine.answer(Prompt::new(self.model.clone(), vec![Turn::user(question)], sampling))
     }
 }
 
@@ -81,7 +81,7 @@ async fn timed(mut answer: Answer) -> Result<(Times, Measured)> {
     let mut first = None;
     while let Some(chunk) = answer.next().await {
         match chunk? {
-            Chunk::Loading(_) => {}
+            Chunk::Loading(_) | Chunk::Waiting(..) | Chunk::Origin(_) => {}
             Chunk::Text(_) => {
                 first.get_or_insert_with(Instant::now);
             }

@@ -4,6 +4,7 @@
 
 mod frames;
 mod headers;
+mod network;
 mod templates;
 
 use std::path::Path;
@@ -22,7 +23,7 @@ pub fn write(directory: &Path) -> std::io::Result<()> {
         ("control_frames", frames::control()),
         ("chat_template", templates::files()),
     ];
-    for (target, files) in targets {
+    for (target, files) in targets.into_iter().chain(network::files()) {
         std::fs::create_dir_all(directory.join(target))?;
         for (name, bytes) in files {
             std::fs::write(directory.join(target).join(name), bytes)?;

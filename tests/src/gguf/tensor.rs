@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::RngCore;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::{Shape, Weights, string, vocabulary};
 
@@ -26,6 +26,17 @@ pub(super) struct Tensor {
 enum Kind {
     Ones,
     Random(Weights),
+    /// Rows that belong to tokens: each has its own, drawn by its number.
+    Chain(Link),
+}
+
+/// To which token's row a row is equal.
+#[derive(Clone, Copy)]
+enum Link {
+    /// Its own.
+    Same,
+    /// That of the token before it.
+    Before,
 }
 
 /// The tensors of a model, in the order of the file.
@@ -48,10 +59,34 @@ pub(super) fn all(shape: &Shape, weights: Weights) -> Vec<Tensor> {
             matrix(&name("ffn_down"), shape.inner, shape.width),
         ]
     };
-    let output = matrix("output", shape.width, shape.vocabulary);
+    let of_tokens = |name, link| match weights {
+        Weights::Counting => tensor(name, shape.width, shape.vocabulary, Kind::Chain(link)),
+        _ => matrix(name, shape.width, shape.vocabulary),
+    };
+    let output = of_tokens("output", Link::Before);
     let last = [norm("output_norm"), Tensor { silent: vocabulary::FIRST_WORD, ..output }];
-    let first = matrix("token_embd", shape.width, shape.vocabulary);
-    std::iter::once(first).chain((0..shape.layers).flat_map(block)).chain(last).collect()
+    let first = of_tokens("token_embd", Link::Same);
+    let blocks = (0..shape.layers).flat_map(block).map(|tensor| match weights {
+        // What a block adds to its token is nothing.
+        Weights::Counting if tensor.name.contains("attn_output") || tensor.name.contains("ffn_down") => {
+            Tensor { silent: tensor.rows, ..tensor }
+        }
+        _ => tensor,
+    });
+    std::iter::once(first).chain(blocks).chain(last).collect()
+}
+
+impl Link {
+    /// The number of the token whose row this is, among so many.
+    fn number(self, token: u32, tokens: u32) -> u32 {
+        match self {
+            // An answer begins as if the last word had just been said.
+            Self::Same if token == vocabulary::ANSWER => tokens - 1,
+            Self::Same => token,
+            Self::Before if token == vocabulary::FIRST_WORD => tokens - 1,
+            Self::Before => token - 1,
+        }
+    }
 }
 
 impl Tensor {
@@ -67,7 +102,7 @@ impl Tensor {
         }
         let kind: u32 = match self.kind {
             Kind::Ones => 0,
-            Kind::Random(Weights::F16) => 1,
+            Kind::Random(Weights::F16 | Weights::Counting) | Kind::Chain(_) => 1,
             Kind::Random(Weights::Q8) => 8,
         };
         head.extend(kind.to_le_bytes());
@@ -81,8 +116,13 @@ impl Tensor {
     pub(super) fn fill(&self, file: &mut impl Write, random: &mut ChaCha8Rng) -> io::Result<()> {
         let mut row = self.zeros();
         for index in 0..self.rows {
-            if index >= self.silent {
-                self.draw(&mut row, random);
+            match self.kind {
+                _ if index < self.silent => {}
+                Kind::Chain(link) => {
+                    let number = link.number(index, self.rows);
+                    self.draw(&mut row, &mut ChaCha8Rng::seed_from_u64(number.into()));
+                }
+                _ => self.draw(&mut row, random),
             }
             file.write_all(&row)?;
         }
@@ -92,7 +132,7 @@ impl Tensor {
     fn zeros(&self) -> Vec<u8> {
         let bytes = match self.kind {
             Kind::Ones => self.row * 4,
-            Kind::Random(Weights::F16) => self.row * 2,
+            Kind::Random(Weights::F16 | Weights::Counting) | Kind::Chain(_) => self.row * 2,
             Kind::Random(Weights::Q8) => self.row / BLOCK * (BLOCK + 2),
         };
         vec![0; bytes as usize]
@@ -102,7 +142,7 @@ impl Tensor {
     fn draw(&self, row: &mut [u8], random: &mut ChaCha8Rng) {
         match self.kind {
             Kind::Ones => row.chunks_exact_mut(4).for_each(|value| value.copy_from_slice(&1_f32.to_le_bytes())),
-            Kind::Random(Weights::F16) => {
+            Kind::Random(Weights::F16 | Weights::Counting) | Kind::Chain(_) => {
                 random.fill_bytes(row);
                 row.chunks_exact_mut(2).for_each(|value| value[1] = value[1] & 0x83 | self.half_exponent(0));
             }

@@ -9,6 +9,8 @@ const CONTROL: i32 = 3;
 
 /// The first token after bytes and control tokens.
 pub(super) const FIRST_WORD: u32 = 256 + 5;
+/// The control token after which an answer begins.
+pub(super) const ANSWER: u32 = 256 + 4;
 
 pub(super) struct Vocabulary {
     pub(super) tokens: Vec<String>,

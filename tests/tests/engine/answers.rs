@@ -1,10 +1,10 @@
 //! One prompt and its answer.
 
-use opengateway_api::{Finish, ModelId, Prompt, Sampling, Turn};
+use opengateway_api::{Finish, ModelId, Prompt, Sampling, Turn, Written};
 use opengateway_core::backend::AnswerError;
 use opengateway_engine::Config;
 use opengateway_tests::asking::{
-    Answer, ENDLESS, STARTER, ask, at_most, config, endless, engine, first_text, prompt, starter,
+    Answer, ENDLESS, STARTER, ask, at_most, config, counting, endless, engine, first_text, prompt, starter,
 };
 use opengateway_tests::processes;
 use opengateway_tests::soon::{holds, soon};
@@ -46,6 +46,46 @@ async fn the_same_seed_gives_the_same_text_twice_and_under_load() {
     assert_eq!(crowd[6], first, "among seven others");
     for (seed, other) in (1..=8).zip(&crowd) {
         assert!(seed == 7 || *other != first, "seed {seed} gives the text of seed 7");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_carried_on_from_any_token_as_if_nothing_had_happened() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = engine(config());
+    engine.offer(vec![starter(), counting(directory.path())]);
+    let wild = Sampling { seed: Some(7), temperature: 1.5, ..at_most(60) };
+    let prompts =
+        [prompt(STARTER, "What can you do?", Sampling::greedy()), prompt("counting", "Tell me a story.", wild)];
+
+    for begun in prompts {
+        let whole = ask(&engine, begun.clone()).await.unwrap();
+        let tokens: u32 = whole.pieces.iter().map(|piece| u32::try_from(piece.tokens.len()).unwrap()).sum();
+        assert!(tokens > 15, "{whole:?}");
+        for cut in 1..whole.pieces.len() {
+            let mut carried = begun.clone();
+            whole.pieces[..cut].iter().for_each(|piece| carried.written.push(piece.clone()));
+            let written = u32::try_from(carried.written.tokens.len()).unwrap();
+            carried.sampling.max_text_tokens = carried.sampling.max_text_tokens.map(|most| most - written);
+            let before = carried.written.text.clone();
+
+            let rest = ask(&engine, carried).await.unwrap();
+
+            assert_eq!(before + &rest.text, whole.text, "cut after piece {cut}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn strangers_tokens_that_do_not_spell_the_text_are_cut_anew() {
+    let engine = engine(config());
+    let asked = prompt(STARTER, "What is 2+2?", Sampling::greedy());
+    let begin = |tokens: Vec<i32>| Prompt { written: Written { text: "2 + 2".into(), tokens }, ..asked.clone() };
+
+    for tokens in [vec![], vec![i32::MAX, -1], vec![256, 257, 258], vec![65, 66, 67]] {
+        let answer = ask(&engine, begin(tokens.clone())).await.unwrap();
+
+        assert_eq!(answer.text, " = 4.", "{tokens:?}");
     }
 }
 
@@ -182,5 +222,5 @@ async fn the_process_ends_with_its_last_handle() {
 }
 
 fn conversation(turns: &[Turn]) -> Prompt {
-    Prompt { model: ModelId::starter(), turns: turns.to_vec(), sampling: Sampling::greedy() }
+    Prompt::new(ModelId::starter(), turns.to_vec(), Sampling::greedy())
 }

@@ -131,7 +131,7 @@ async fn order(answers: Vec<Stream>) -> Vec<Step> {
         async move {
             while let Some(chunk) = answer.next().await {
                 let step = match chunk.unwrap() {
-                    Chunk::Loading(_) => continue,
+                    Chunk::Loading(_) | Chunk::Waiting(..) | Chunk::Origin(_) => continue,
                     Chunk::Text(_) => Step::Text(index),
                     Chunk::Done(..) => Step::End(index),
                 };

@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use opengateway_api::{
-    Ask, Call, ConversationId, ErrorCode, MessageId, MessageState, Place, Reply, Role, Settings, Thread, Turn,
+    Ask, Call, ConversationId, ErrorCode, MessageId, MessageState, Origin, Reply, Role, Settings, Thread, Turn,
 };
 use opengateway_node::Node;
 use opengateway_tests::nodes::{Seen, ask, begin, follow, question, read, snapshot, start, thread, use_endless};
@@ -20,7 +20,7 @@ async fn a_question_and_its_answer_are_kept() {
     assert!(seen.done && seen.text.contains('4'), "{seen:?}");
     assert_eq!((asked.role, asked.text.as_str(), asked.parent), (Role::User, "What is 2+2?", None));
     assert_eq!((answer.role, &answer.text, answer.parent), (Role::Assistant, &seen.text, Some(asked.id)));
-    assert_eq!((&answer.state, answer.place), (&MessageState::Whole, Some(Place::ThisPc)));
+    assert_eq!((&answer.state, &answer.origin), (&MessageState::Whole, &Some(Origin::this_pc())));
     assert_eq!(seen.message.as_ref(), Some(answer));
     assert_eq!(conversation.title, "What is 2+2?");
     assert_eq!(snapshot(&node).await.conversations, [conversation]);
@@ -254,7 +254,16 @@ async fn earlier_turns_of_a_question_asked_once_are_read() {
     let (_home, node) = fresh().await;
     let turns = vec![Turn::user("What is 2+2?"), Turn::assistant("2 + 2 = 4."), Turn::user("What is 3+3?")];
 
-    let seen = ask(&node, Ask::Once { turns, model: None, sampling: opengateway_api::Sampling::default() }).await;
+    let seen = ask(
+        &node,
+        Ask::Once {
+            turns,
+            model: None,
+            sampling: opengateway_api::Sampling::default(),
+            reach: opengateway_api::Reach::default(),
+        },
+    )
+    .await;
 
     assert!(seen.text.contains('6'), "{seen:?}");
     node.shutdown().await;

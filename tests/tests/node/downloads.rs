@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use opengateway_api::{Add, Ask, Call, Download, DownloadState, Error, ErrorCode, ModelId, Reply, Sampling, Turn};
+use opengateway_api::{
+    Add, Ask, Call, Download, DownloadState, Error, ErrorCode, ModelId, Reach, Reply, Sampling, Turn,
+};
 use opengateway_node::Node;
 use opengateway_tests::http::{Response, Server};
 use opengateway_tests::nodes::{ask, models, start};
@@ -30,7 +32,8 @@ async fn a_download_goes_on_where_the_connection_broke() {
     assert_eq!(asked, [None, Some(200_000), Some(500_000)]);
     assert_eq!(std::fs::read(bench.path(&id, "gguf")).unwrap(), bench.file);
     let sampling = Sampling::greedy();
-    let question = Ask::Once { turns: vec![Turn::user("What is 2+2?")], model: Some(id), sampling };
+    let question =
+        Ask::Once { turns: vec![Turn::user("What is 2+2?")], model: Some(id), sampling, reach: Reach::default() };
     assert!(ask(&bench.node, question).await.text.contains('4'));
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use opengateway_api::{Add, Ask, Call, Error, ErrorCode, ModelId, ModelSource, Reply, Sampling, Turn};
+use opengateway_api::{Add, Ask, Call, Error, ErrorCode, ModelId, ModelSource, Reach, Reply, Sampling, Turn};
 use opengateway_node::Node;
 use opengateway_tests::asking::endless;
 use opengateway_tests::nodes::{ask, models, snapshot, start};
@@ -131,5 +131,5 @@ async fn add(node: &Node, path: &Path) -> Result<ModelId, Error> {
 }
 
 fn greedy(model: Option<ModelId>) -> Ask {
-    Ask::Once { turns: vec![Turn::user("What is 2+2?")], model, sampling: Sampling::greedy() }
+    Ask::Once { turns: vec![Turn::user("What is 2+2?")], model, sampling: Sampling::greedy(), reach: Reach::default() }
 }

@@ -2,8 +2,8 @@
 
 use opengateway_api::{
     Activity, Add, AnswerEvent, Ask, Call, Contribution, Conversation, ConversationId, Error, ErrorCode, Finish,
-    FromNode, Hardware, Measured, Message, MessageId, MessageState, ModelId, Models, Notice, NoticeKind, PROTOCOL,
-    Place, Reply, Role, Sampling, Settings, Snapshot, Status, Thread, ToNode, Turn, Update,
+    FromNode, Hardware, Measured, Message, MessageId, MessageState, ModelId, Models, Network, Notice, NoticeKind,
+    Origin, PROTOCOL, Reply, Role, Sampling, Settings, Snapshot, Status, Thread, ToNode, Turn, Update, Written,
 };
 use opengateway_core::backend::AnswerError;
 use opengateway_core::frame;
@@ -26,7 +26,7 @@ pub(super) fn engine() -> Vec<File> {
     let sampling = Sampling { seed: Some(u64::MAX), stop: vec!["\n".into()], ..Sampling::default() };
     let to = [
         ToEngine::Load(load),
-        ToEngine::Answer { id: 1, turns, sampling, seed: 7 },
+        ToEngine::Answer { id: 1, turns, sampling, seed: 7, written: written() },
         ToEngine::Cancel { id: u64::MAX },
         ToEngine::Unload,
     ];
@@ -35,12 +35,16 @@ pub(super) fn engine() -> Vec<File> {
         FromEngine::Loading { progress: 0.5 },
         FromEngine::Loaded(Ok(Loaded { context: 4096, needed: 1 << 30 })),
         FromEngine::Loaded(Err(AnswerError::ModelTooLarge { needed: 2, free: 1 })),
-        FromEngine::Text { id: 1, text: "2+2 is 4.".into() },
+        FromEngine::Text { id: 1, more: written() },
         FromEngine::Ended { id: 1, result: Ok((Finish::Stop, Measured::default())) },
         FromEngine::Ended { id: 2, result: Err(AnswerError::TooLong { needed: 5000, context: 4096 }) },
         FromEngine::Unloaded,
     ];
     all(&to, &from)
+}
+
+fn written() -> Written {
+    Written { text: "2+2 is 4.".into(), tokens: vec![17, 0, i32::MAX] }
 }
 
 pub(super) fn control() -> Vec<File> {
@@ -59,7 +63,7 @@ pub(super) fn control() -> Vec<File> {
         ToNode::Updates,
     ];
     let done = AnswerEvent::Done {
-        place: Place::ThisPc,
+        origin: Origin::this_pc(),
         model: ModelId::starter(),
         finish: Finish::Length,
         measured: Measured::default(),
@@ -89,7 +93,7 @@ fn said(id: MessageId) -> Message {
         role: Role::Assistant,
         text: "4".into(),
         state: MessageState::Whole,
-        place: Some(Place::ThisPc),
+        origin: Some(Origin::this_pc()),
         model: Some(ModelId::starter()),
         finish: Some(Finish::Stop),
         measured: Some(Measured::default()),
@@ -112,7 +116,16 @@ fn snapshot() -> Snapshot {
     let notice = Notice { id: "toy".into(), kind: NoticeKind::Info, text: "The built-in model is a toy.".into() };
     let (models, settings) = (Models::default(), Settings::default());
     let (hardware, contribution) = (Hardware::default(), Contribution::default());
-    Snapshot { status, models, conversations: vec![sums()], settings, notices: vec![notice], hardware, contribution }
+    Snapshot {
+        status,
+        models,
+        conversations: vec![sums()],
+        settings,
+        notices: vec![notice],
+        hardware,
+        contribution,
+        network: Network::default(),
+    }
 }
 
 fn all(to: &[impl Serialize], from: &[impl Serialize]) -> Vec<File> {

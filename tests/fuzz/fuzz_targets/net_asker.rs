@@ -1,0 +1,4 @@
+//! What a peer asks.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| opengateway_tests::fuzz::network::asker(bytes));

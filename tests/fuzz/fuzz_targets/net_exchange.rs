@@ -1,0 +1,4 @@
+//! The exchange of records.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| opengateway_tests::fuzz::network::exchange(bytes));

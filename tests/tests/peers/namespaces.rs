@@ -1,0 +1,127 @@
+//! Nodes in networks of their own: a house where they hear each other, homes behind routers.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::future::join_all;
+use opengateway_api::{NodeId, Reachability};
+use opengateway_tests::asking::STARTER;
+use opengateway_tests::lab::net::{Host, Lab, Nat, missing};
+use opengateway_tests::peers::{Peer, Setup, asker, lender, once_at};
+use opengateway_tests::soon::{holds, soon};
+
+#[tokio::test]
+async fn eight_in_one_house_find_each_other_with_nothing_configured() {
+    if cannot() {
+        return;
+    }
+    let lab = Lab::new().unwrap();
+    let hosts = lab.lan(8).unwrap().into_iter().map(Arc::new);
+    let setup = Setup { scope: "lan", ..lender() };
+
+    let peers = join_all(hosts.map(|host| at(host, setup.clone()))).await;
+    let begin = Instant::now();
+    for peer in &peers {
+        peer.knows(7).await;
+    }
+
+    eprintln!("eight nodes know each other {:?} after the last one listens", begin.elapsed());
+}
+
+#[tokio::test]
+async fn two_behind_routers_meet_at_a_relay_and_become_direct() {
+    if cannot() {
+        return;
+    }
+    let town = Town::build().await;
+
+    town.asker.join(&town.lender.invite().await).await;
+    let direct = async || holds(town.reached_by().await == Some(Reachability::Direct));
+    soon("a direct connection", direct).await;
+
+    town.asks_and_is_answered().await;
+    eprintln!("behind routers that can be punched: {:?}", town.reached_by().await);
+}
+
+#[tokio::test]
+async fn a_node_comes_back_by_itself_when_the_cable_was_out_or_its_address_has_changed() {
+    if cannot() {
+        return;
+    }
+    let lab = Lab::new().unwrap();
+    let hosts: Vec<Arc<Host>> = lab.lan(2).unwrap().into_iter().map(Arc::new).collect();
+    let setup = Setup { scope: "lan", ..lender() };
+    let (one, other) = (at(hosts[0].clone(), setup.clone()).await, at(hosts[1].clone(), setup).await);
+    let sees = async |seeing: &Peer, seen: NodeId| {
+        let peers = seeing.network().await.peers;
+        holds(peers.iter().any(|peer| peer.node == seen && peer.latency_ms.is_some()))
+    };
+    let name = other.node().await;
+    soon("the other", async || sees(&one, name).await).await;
+
+    hosts[1].down().unwrap();
+    soon("the other to be missed", async || holds(sees(&one, name).await.is_none())).await;
+    hosts[1].up().unwrap();
+    let begin = Instant::now();
+    soon("the other to come back", async || sees(&one, name).await).await;
+    eprintln!("back {:?} after the cable was in again", begin.elapsed());
+
+    hosts[1].readdress("192.168.1.77".parse().unwrap()).unwrap();
+    let begin = Instant::now();
+    soon("the other to be missed", async || holds(sees(&one, name).await.is_none())).await;
+    soon("the other to come back", async || sees(&one, name).await).await;
+    eprintln!("back {:?} after the address had changed", begin.elapsed());
+}
+
+fn cannot() -> bool {
+    let reason = missing();
+    if let Some(reason) = &reason {
+        eprintln!("skipped: {reason}");
+    }
+    reason.is_some()
+}
+
+async fn at(host: Arc<Host>, setup: Setup) -> Peer {
+    Peer::start_in(setup, Box::new(move |program| host.command(program))).await
+}
+
+/// A public node, and two homes.
+struct Town {
+    asker: Peer,
+    lender: Peer,
+    _relay: Peer,
+    _lab: Lab,
+}
+
+impl Town {
+    async fn build() -> Self {
+        let lab = Lab::new().unwrap();
+        let world = |setup: Setup| Setup { scope: "world", ..setup };
+        let relay = at(Arc::new(lab.public("relay").unwrap()), world(Setup { serves: true, ..asker() })).await;
+        let bootstrap = relay.addresses().await;
+        let home = |name: &str| Arc::new(lab.behind(name, Nat::Cone).unwrap());
+        let lender = at(home("lender"), world(Setup { bootstrap: bootstrap.clone(), ..lender() })).await;
+        let asker = at(home("asker"), world(Setup { bootstrap, ..asker() })).await;
+        let relayed = async || {
+            let listening = lender.network().await.listening;
+            holds(listening.iter().any(|address| address.contains("/p2p-circuit")))
+        };
+        soon("a place on the relay", relayed).await;
+        Self { asker, lender, _relay: relay, _lab: lab }
+    }
+
+    async fn reached_by(&self) -> Option<Reachability> {
+        let (lender, peers) = (self.lender.node().await, self.asker.network().await.peers);
+        peers.into_iter().find(|peer| peer.node == lender).map(|peer| peer.reachability)
+    }
+
+    async fn asks_and_is_answered(&self) {
+        let lender = self.lender.node().await;
+        let place = soon("the way to be measured", async || {
+            let peers = self.asker.network().await.peers;
+            peers.into_iter().find(|peer| peer.node == lender)?.place
+        });
+        let seen = self.asker.ask(once_at(place.await, STARTER, "What is 2+2?")).await;
+        assert!(seen.done && seen.text.contains('4'), "{seen:?}");
+    }
+}
