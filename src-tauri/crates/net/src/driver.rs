@@ -13,6 +13,7 @@ use futures::StreamExt;
 use libp2p::gossipsub::MessageAcceptance;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
+use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId, Swarm};
 use opengateway_api::{NodeId, Region, Scope, Tier};
 use opengateway_core::capability::Capability;
@@ -115,7 +116,7 @@ impl Driver {
 
     fn obey(&mut self, order: Command) {
         match order {
-            Command::Dial(address) => self.dial(address),
+            Command::Dial(addresses) => self.dial_all(addresses),
             Command::Announce(capability) => self.announce(&capability),
             Command::Judge(ticket, verdict) => self.judge(ticket, verdict),
             Command::Follow(regions) => self.follow(&regions.into_iter().collect()),
@@ -133,10 +134,27 @@ impl Driver {
         }
     }
 
-    fn dial(&mut self, address: Multiaddr) {
-        if let Some(Protocol::P2p(peer)) = address.iter().last() {
-            self.swarm.add_peer_address(peer, address.clone());
+    /// Dials each node once, with all its addresses: while one is dialled, libp2p refuses to dial it again.
+    pub(super) fn dial_all(&mut self, addresses: Vec<Multiaddr>) {
+        let mut nodes: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
+        for address in addresses {
+            match address.iter().last() {
+                Some(Protocol::P2p(peer)) => nodes.entry(peer).or_default().push(address),
+                _ => self.dial(address),
+            }
         }
+        for (peer, addresses) in nodes {
+            for address in &addresses {
+                self.swarm.add_peer_address(peer, address.clone());
+            }
+            let dialled = self.swarm.dial(DialOpts::peer_id(peer).addresses(addresses).build());
+            if let Err(error) = dialled {
+                tracing::debug!(%peer, %error, "a node is not dialled");
+            }
+        }
+    }
+
+    fn dial(&mut self, address: Multiaddr) {
         if let Err(error) = self.swarm.dial(address) {
             tracing::debug!(%error, "address is not dialled");
         }
@@ -146,7 +164,7 @@ impl Driver {
         let Some(peer) = peer_id(node) else { return };
         let _not_connected = self.swarm.disconnect_peer_id(peer);
         match address {
-            Some(address) => self.dial(invite::named(address, peer)),
+            Some(address) => self.dial_all(vec![invite::named(address, peer)]),
             None => self.dial_peer(peer),
         }
     }

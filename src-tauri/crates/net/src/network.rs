@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use libp2p::identity::Keypair;
 use libp2p::{Multiaddr, PeerId};
 use opengateway_api::{NodeId, Reachability, Region, Scope};
@@ -100,7 +102,7 @@ pub enum Verdict {
 
 /// What the driver is asked.
 pub(crate) enum Command {
-    Dial(Multiaddr),
+    Dial(Vec<Multiaddr>),
     Announce(Box<Capability>),
     Judge(Ticket, Verdict),
     Follow(Vec<Region>),
@@ -123,9 +125,7 @@ impl Network {
     ///
     /// # Errors
     /// When the system gives no sockets. That a port is taken is told by an empty [`Event::Listening`].
-    pub fn start(
-        config: Config,
-    ) -> Result<(Self, mpsc::Receiver<Event>, impl Future<Output = ()> + Send + 'static), StartError> {
+    pub fn start(config: Config) -> Result<(Self, mpsc::Receiver<Event>, BoxFuture<'static, ()>), StartError> {
         let key = Keypair::ed25519_from_bytes(config.secret).map_err(|_| StartError::Key)?;
         let mut swarm = behaviour::swarm(key.clone(), config.scope, config.serves)?;
         let (commands, orders) = mpsc::channel(QUEUE);
@@ -141,7 +141,7 @@ impl Network {
                 () = accepting => {}
             }
         };
-        Ok((handle, events, run))
+        Ok((handle, events, run.boxed()))
     }
 
     /// Who this node is.
@@ -149,14 +149,12 @@ impl Network {
         NodeId::from_bytes(&self.key.public().to_peer_id().to_bytes())
     }
 
-    /// Connects to an address with its node's name in it. What comes of it is told by events.
-    ///
-    /// # Errors
-    /// What is wrong with the address, for people.
-    pub async fn dial(&self, address: &str) -> Result<(), String> {
-        let address: Multiaddr = address.parse().map_err(|error| format!("{address:?} is no address: {error}"))?;
-        self.order(Command::Dial(address)).await;
-        Ok(())
+    /// Connects to the nodes of these addresses, which carry their names. All addresses of a node are tried at once:
+    /// most of them lead nowhere from where this node is. What is no address is passed over; what comes of the others
+    /// is told by events.
+    pub async fn dial(&self, addresses: &[String]) {
+        let addresses = addresses.iter().filter_map(|address| address.parse().ok()).collect();
+        self.order(Command::Dial(addresses)).await;
     }
 
     /// Signs what this node says of itself, tells its clusters, and is found under it.

@@ -1,13 +1,11 @@
 //! What the swarm says, one kind of event after the other.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
 use libp2p::core::ConnectedPoint;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
-use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId, autonat, gossipsub, identify, kad, mdns, relay, request_response};
 use opengateway_api::{NodeId, Reachability};
 use opengateway_core::standing::Offence;
@@ -82,14 +80,7 @@ impl Driver {
             BehaviourEvent::Records(event) => self.hear_records(event),
             BehaviourEvent::Incoming(Flood(peer)) => self.offence(&peer, Offence::TooMany),
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
-                let mut addresses: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
-                for (peer, address) in found {
-                    addresses.entry(peer).or_default().push(address);
-                }
-                for (peer, addresses) in addresses {
-                    // Only if it is not connected: libp2p asks the same.
-                    let _connected_already = self.swarm.dial(DialOpts::peer_id(peer).addresses(addresses).build());
-                }
+                self.dial_all(found.into_iter().map(|(peer, address)| crate::invite::named(address, peer)).collect());
             }
             BehaviourEvent::Autonat(autonat::v2::client::Event { tested_addr, result: Err(error), .. }) => {
                 tracing::debug!(%tested_addr, %error, "others cannot reach this address");
@@ -123,7 +114,8 @@ impl Driver {
             let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
             self.swarm.behaviour_mut().records.send_request(&peer, wanted);
         }
-        self.say(Event::Connected { node, address: address.to_string(), relayed });
+        let address = crate::invite::named(address.clone(), peer).to_string();
+        self.say(Event::Connected { node, address, relayed });
     }
 
     fn identified(&mut self, peer: PeerId, info: identify::Info) {

@@ -177,9 +177,7 @@ impl Task {
             .chain(settings.bootstrap.iter().cloned())
             .chain(self.dialled_later.drain(..))
             .collect();
-        for address in addresses {
-            dial(&network, &address).await;
-        }
+        network.dial(&addresses).await;
         let (link, reachability) = (Link::Alone, Reachability::Unknown);
         let (listening, followed) = (Vec::new(), BTreeSet::new());
         self.running = Some(Running { network, events, settings, scope, link, listening, reachability, followed });
@@ -199,11 +197,7 @@ impl Task {
                 let _nobody_waits = tell.send(self.invite());
             }
             Message::Dial(addresses) => match &self.running {
-                Some(running) => {
-                    for address in addresses {
-                        dial(&running.network, &address).await;
-                    }
-                }
+                Some(running) => running.network.dial(&addresses).await,
                 None => self.dialled_later = addresses,
             },
         }
@@ -235,7 +229,11 @@ impl Task {
         let running = self.running.as_ref()?;
         let node = running.network.node()?;
         let own = |address: &String| address.split_once("/p2p/").map(|(address, _)| address.to_owned());
-        let direct = running.listening.iter().filter(|address| !address.contains("/p2p-circuit"));
+        // Another machine would find itself there.
+        let leads_here = |address: &&String| {
+            running.scope == Scope::Loopback || !(address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/"))
+        };
+        let direct = running.listening.iter().filter(|address| !address.contains("/p2p-circuit")).filter(leads_here);
         let mut addresses: Vec<String> = direct.filter_map(own).collect();
         let relayed = running.listening.iter().filter(|address| address.contains("/p2p-circuit"));
         addresses.extend(relayed.cloned());
@@ -251,12 +249,6 @@ fn scope(settings: &NetworkSettings) -> Scope {
         Ok("lan") => Scope::Lan,
         Ok("world") => Scope::World,
         _ => settings.scope,
-    }
-}
-
-async fn dial(network: &Network, address: &str) {
-    if let Err(error) = network.dial(address).await {
-        tracing::warn!(%error, "an address cannot be dialled");
     }
 }
 

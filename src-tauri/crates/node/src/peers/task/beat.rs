@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use opengateway_api::Region;
 use opengateway_core::capability::HEARTBEAT;
 
-use super::{Task, dial};
+use super::Task;
 use crate::now_ms;
 use crate::peers::announce::{self, Own};
 use crate::peers::saved;
@@ -50,10 +50,9 @@ impl Task {
         self.redialled = Some(now);
         let mut known: Vec<_> = self.table.known.values().filter(|known| !known.address.is_empty()).collect();
         known.sort_by_key(|known| std::cmp::Reverse(known.seen_ms));
-        let remembered = known.into_iter().take(REDIALLED).map(|known| &known.address);
-        for address in remembered.chain(&running.settings.bootstrap) {
-            dial(&running.network, address).await;
-        }
+        let remembered = known.into_iter().take(REDIALLED).map(|known| known.address.clone());
+        let addresses: Vec<String> = remembered.chain(running.settings.bootstrap.iter().cloned()).collect();
+        running.network.dial(&addresses).await;
     }
 
     /// Says what this node is: at each heartbeat, and soon after it has changed.
