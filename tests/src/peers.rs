@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use futures::stream::BoxStream;
 use opengateway_api::{
@@ -10,10 +11,18 @@ use opengateway_api::{
 };
 use opengateway_node::Client;
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::nodes::{Seen, read};
 use crate::programs;
 use crate::soon::{soon, within};
+
+/// Lets one test go on after the other: a machine whose processor is overloaded looks to a lent PC as if its owner were
+/// back.
+pub async fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::const_new(());
+    ALONE.lock().await
+}
 
 /// How a peer is started.
 #[derive(Debug, Clone)]
@@ -39,6 +48,9 @@ pub fn lender() -> Setup {
 pub fn asker() -> Setup {
     Setup { bootstrap: Vec::new(), serves: false, lent: false, region: "europe", scope: "loopback" }
 }
+
+/// Who is asked and does not answer within this is frozen.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Turns a program into a command that runs it somewhere.
 type Place = Box<dyn Fn(&Path) -> Command + Send + Sync>;
@@ -134,6 +146,15 @@ impl Peer {
             _ => None,
         });
         status.await.parse().expect("a node's name is one")
+    }
+
+    /// Its name, if it answers at once.
+    pub async fn node_if_alive(&self) -> Option<NodeId> {
+        let asked = tokio::time::timeout(AT_ONCE, self.client.call(Call::Status)).await;
+        match asked.ok()?.ok()? {
+            Reply::Status(status) => status.node_id?.parse().ok(),
+            _ => None,
+        }
     }
 
     /// Where it can be dialled by UDP.

@@ -3,12 +3,13 @@
 use opengateway_api::{ErrorCode, NodeId, Order, Place, Privacy, Reach};
 use opengateway_tests::asking::{STARTER, endless};
 use opengateway_tests::lab::proxy::{Conditions, Proxy};
-use opengateway_tests::peers::{Once, Peer, asker, lender, once, once_at};
+use opengateway_tests::peers::{Once, Peer, alone, asker, lender, once, once_at};
 use std::time::Duration;
 use tempfile::tempdir;
 
 #[tokio::test]
 async fn each_place_answers_in_turn() {
+    let _alone = alone().await;
     let asker = Peer::start(asker()).await;
     let mut peers = Vec::new();
     for (place, one_way) in [(Place::Nearby, 0), (Place::Region, 35), (Place::Global, 100)] {
@@ -29,6 +30,7 @@ async fn each_place_answers_in_turn() {
 
 #[tokio::test]
 async fn a_model_that_only_a_peer_has_is_answered_by_it() {
+    let _alone = alone().await;
     let (peer, asker, elsewhere) = (Peer::start(lender()).await, Peer::start(asker()).await, tempdir().unwrap());
     let model = peer.add(&endless(elsewhere.path()).path).await;
     asker.join(&peer.invite().await).await;
@@ -44,6 +46,7 @@ async fn a_model_that_only_a_peer_has_is_answered_by_it() {
 
 #[tokio::test]
 async fn a_peer_that_is_not_lent_answers_nobody() {
+    let _alone = alone().await;
     let (peer, asker) = (Peer::start(lender()).await, Peer::start(asker()).await);
     asker.join(&peer.invite().await).await;
     asker.can_ask(STARTER, 1).await;
@@ -56,6 +59,7 @@ async fn a_peer_that_is_not_lent_answers_nobody() {
 
 #[tokio::test]
 async fn what_is_restricted_or_confidential_goes_to_no_stranger() {
+    let _alone = alone().await;
     let (peer, asker, elsewhere) = (Peer::start(lender()).await, Peer::start(asker()).await, tempdir().unwrap());
     let model = peer.add(&endless(elsewhere.path()).path).await;
     asker.join(&peer.invite().await).await;

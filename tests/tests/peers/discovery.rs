@@ -2,11 +2,12 @@
 
 use futures::future::join_all;
 use opengateway_api::{Call, ErrorCode, Link, Tier};
-use opengateway_tests::peers::{Peer, Setup, asker, lender};
+use opengateway_tests::peers::{Peer, Setup, alone, asker, lender};
 use opengateway_tests::soon::{holds, soon};
 
 #[tokio::test]
 async fn a_pasted_invite_is_enough() {
+    let _alone = alone().await;
     let (one, other) = (Peer::start(lender()).await, Peer::start(asker()).await);
 
     other.join(&one.invite().await).await;
@@ -19,6 +20,7 @@ async fn a_pasted_invite_is_enough() {
 
 #[tokio::test]
 async fn one_bootstrap_node_brings_eight_together_and_all_agree_on_the_cluster() {
+    let _alone = alone().await;
     let first = Peer::start(Setup { serves: true, ..lender() }).await;
     let bootstrap = first.addresses().await;
     let others = join_all((0..7).map(|_| Peer::start(Setup { bootstrap: bootstrap.clone(), ..lender() }))).await;
@@ -33,6 +35,7 @@ async fn one_bootstrap_node_brings_eight_together_and_all_agree_on_the_cluster()
 
 #[tokio::test]
 async fn what_is_no_invite_is_refused_with_a_reason() {
+    let _alone = alone().await;
     let node = Peer::start(asker()).await;
 
     for text in ["hello", "opengateway:nonsense", "/ip4/not-an-address"] {
@@ -43,6 +46,7 @@ async fn what_is_no_invite_is_refused_with_a_reason() {
 
 #[tokio::test]
 async fn a_node_that_was_killed_is_found_again_after_it_starts() {
+    let _alone = alone().await;
     let (mut one, mut other) = (Peer::start(lender()).await, Peer::start(asker()).await);
     other.join(&one.invite().await).await;
     other.knows(1).await;

@@ -52,6 +52,8 @@ pub(crate) struct Driver {
     records: BTreeMap<NodeId, Vec<u8>>,
     /// With whom the last exchange ended.
     last: NodeId,
+    /// Who has subscribed since it was connected: from then on gossip reaches it.
+    subscribed: BTreeSet<PeerId>,
     following: BTreeSet<Region>,
     provided: BTreeMap<Vec<u8>, Instant>,
     relays: Relays,
@@ -81,6 +83,7 @@ impl Driver {
             own: None,
             records: BTreeMap::new(),
             last: NodeId([0; 32]),
+            subscribed: BTreeSet::new(),
             following: BTreeSet::new(),
             provided: BTreeMap::new(),
             relays: Relays::default(),

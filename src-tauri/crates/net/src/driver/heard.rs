@@ -31,6 +31,9 @@ impl Driver {
                 self.connected(peer_id, &endpoint, num_established.get() == 1);
             }
             SwarmEvent::ConnectionClosed { peer_id, num_established, .. } => {
+                if num_established == 0 {
+                    self.subscribed.remove(&peer_id);
+                }
                 if let Some(node) = node(&peer_id).filter(|_| num_established == 0) {
                     self.say(Event::Disconnected(node));
                 }
@@ -77,6 +80,10 @@ impl Driver {
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
                 self.hear_gossip(propagation_source, message_id, message.data);
             }
+            // What it gossiped between its connection and now has not reached us. It subscribes to many topics at once.
+            BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, .. }) if self.subscribed.insert(peer_id) => {
+                self.ask_for_records(peer_id);
+            }
             BehaviourEvent::Records(event) => self.hear_records(event),
             BehaviourEvent::Incoming(Flood(peer)) => self.offence(&peer, Offence::TooMany),
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
@@ -111,11 +118,16 @@ impl Driver {
         let address = endpoint.get_remote_address();
         let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
         if first {
-            let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
-            self.swarm.behaviour_mut().records.send_request(&peer, wanted);
+            self.ask_for_records(peer);
         }
         let address = crate::invite::named(address.clone(), peer).to_string();
         self.say(Event::Connected { node, address, relayed });
+    }
+
+    /// Asks whom a node knows, and for what it says of itself now.
+    fn ask_for_records(&mut self, peer: PeerId) {
+        let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
+        self.swarm.behaviour_mut().records.send_request(&peer, wanted);
     }
 
     fn identified(&mut self, peer: PeerId, info: identify::Info) {

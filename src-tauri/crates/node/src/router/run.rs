@@ -17,6 +17,8 @@ use super::{Known, Router};
 const AGAIN: Duration = Duration::from_millis(500);
 /// Who was lost is not asked again for the same answer within this.
 const AVOIDED: Duration = Duration::from_secs(10);
+/// An answer that was broken off is not given up before this: somebody may come who carries it on.
+const HOPES: Duration = Duration::from_secs(60);
 /// Two are asked at once at most.
 const RIVALS: usize = 2;
 
@@ -38,6 +40,7 @@ pub(super) async fn answer(router: Router, prompt: Prompt, chunks: Chunks) {
                 here,
                 began,
                 first: None,
+                broken: None,
             };
             run.finish().await
         }
@@ -59,6 +62,8 @@ struct Run<'a> {
     here: Option<AnswerError>,
     began: Instant,
     first: Option<Instant>,
+    /// When somebody was lost in the middle of the answer.
+    broken: Option<Instant>,
 }
 
 impl Run<'_> {
@@ -100,7 +105,9 @@ impl Run<'_> {
     async fn wait(&mut self, plan: &Plan) -> Result<(), AnswerError> {
         let may_change = |refusal: &Refusal| matches!(refusal, Refusal::Full | Refusal::Banned);
         let peers_come_back = self.lost.keys().any(Option::is_some);
-        if !peers_come_back && !plan.refusals.iter().any(|(_, refusal)| may_change(refusal)) {
+        // Half an answer is worth waiting for.
+        let hopes = self.broken.is_some_and(|when| when.elapsed() < HOPES);
+        if !peers_come_back && !hopes && !plan.refusals.iter().any(|(_, refusal)| may_change(refusal)) {
             let here = self.here.take();
             return Err(here.unwrap_or_else(|| AnswerError::Nowhere(self.why_not(plan))));
         }
@@ -199,6 +206,7 @@ impl Run<'_> {
                 Step::Loading(_) | Step::Waiting(..) => {}
                 Step::Lost(Lost::Hopeless(error)) => return Err(error),
                 Step::Lost(lost) => {
+                    self.broken = attempt.origin.node.map(|_| Instant::now());
                     self.lose(attempt.origin.node, lost);
                     return Ok(None);
                 }
