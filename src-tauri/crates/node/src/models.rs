@@ -6,6 +6,7 @@ use std::sync::Arc;
 use opengateway_api::{Error, ErrorCode, Model, ModelId, ModelSource, STARTER};
 use opengateway_engine::gguf::{self, Header};
 use opengateway_engine::{Engine, ModelFile};
+use tokio::sync::Mutex;
 
 use crate::store::{Store, StoredModel};
 use crate::topics::Topics;
@@ -19,15 +20,18 @@ pub(crate) struct Registry {
     /// Where downloads go.
     pub(crate) directory: PathBuf,
     starter: PathBuf,
+    /// Held while the list is read and told: a list read earlier must not be told later.
+    refreshing: Mutex<()>,
 }
 
 impl Registry {
     pub(crate) fn new(store: Store, engine: Engine, topics: Arc<Topics>, starter: PathBuf, directory: PathBuf) -> Self {
-        Self { store, engine, topics, directory, starter }
+        Self { store, engine, topics, directory, starter, refreshing: Mutex::default() }
     }
 
     /// Reads the list again and tells everyone.
     pub(crate) async fn refresh(&self) -> Result<(), Error> {
+        let _one_by_one = self.refreshing.lock().await;
         let mut stored = self.store.models().await?;
         let path = self.starter.to_string_lossy().into_owned();
         stored.insert(0, StoredModel { id: ModelId::starter(), path, source: ModelSource::BuiltIn });
