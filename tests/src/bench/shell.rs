@@ -1,6 +1,7 @@
 //! The window on a display of its own: how soon it shows something, what it takes of memory when it is open, and what the
 //! tray takes of everything when it is closed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -84,23 +85,23 @@ async fn closed(table: &mut Table) -> Result<()> {
 
 /// Share of one core in per cent, and wake-ups a second, of a process that rests.
 async fn resting(id: u32) -> Result<(f64, f64)> {
-    let (processor, wake_ups) = (usage::running(id)?.processor, wake_ups(id)?);
+    let (processor, before) = (usage::running(id)?.processor, wake_ups(id)?);
     tokio::time::sleep(RESTED).await;
     let busy = usage::running(id)?.processor - processor;
-    let woken = self::wake_ups(id)? - wake_ups;
-    // A thread that has ended takes its count with it.
-    Ok((busy.as_secs_f64() / RESTED.as_secs_f64() * 100.0, woken.max(0.0) / RESTED.as_secs_f64()))
+    let after = wake_ups(id)?;
+    let woken: f64 = after.iter().map(|(thread, count)| count - before.get(thread).unwrap_or(&0.0)).sum();
+    Ok((busy.as_secs_f64() / RESTED.as_secs_f64() * 100.0, woken / RESTED.as_secs_f64()))
 }
 
-/// How often its threads have waited for something and gone on.
-fn wake_ups(id: u32) -> Result<f64> {
+/// How often each of its threads has waited for something and gone on.
+fn wake_ups(id: u32) -> Result<BTreeMap<PathBuf, f64>> {
     let threads = fs::read_dir(format!("/proc/{id}/task"))?.filter_map(std::result::Result::ok);
-    let count = |path: PathBuf| -> Option<f64> {
+    let count = |path: PathBuf| -> Option<(PathBuf, f64)> {
         let status = fs::read_to_string(path.join("status")).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-        line.trim().parse().ok()
+        Some((path, line.trim().parse().ok()?))
     };
-    Ok(threads.filter_map(|thread| count(thread.path())).sum())
+    Ok(threads.filter_map(|thread| count(thread.path())).collect())
 }
 
 struct App(Child);

@@ -11,10 +11,15 @@ use std::time::Duration;
 
 use opengateway_api::{ModelHash, NodeId, Place, Region, Tier};
 
-/// How often a node announces itself.
+/// How often a node announces itself in a small cluster.
 pub const HEARTBEAT: Duration = Duration::from_secs(20);
-/// How long a record counts that its sender gives no other time: two heartbeats may be lost.
-pub const VALID: Duration = Duration::from_secs(60);
+/// By this much longer for each node that it knows, if that is more: a cluster of any size then hears about three records
+/// a second. The simulation in docs/benchmarks.md shows what that costs.
+pub const HEARTBEAT_EACH: Duration = Duration::from_millis(300);
+/// And never longer.
+pub const MOST_HEARTBEAT: Duration = Duration::from_secs(20 * 60);
+/// Heartbeats for which a record counts: two may be lost.
+pub const VALID_BEATS: u32 = 3;
 /// How far clocks may be apart. Home PCs that lost the time server drift by seconds a day; minutes are a wrong setting.
 pub const SKEW: Duration = Duration::from_secs(10 * 60);
 /// A peer nearer than this is [`Place::Nearby`].
@@ -22,14 +27,19 @@ pub const NEARBY: Duration = Duration::from_millis(50);
 /// A peer nearer than this is [`Place::Region`].
 pub const REGION: Duration = Duration::from_millis(150);
 
-/// Seconds that a record may claim to count: a node that is silent for longer is gone, whatever it said.
-pub const MOST_VALID_S: u32 = 600;
+/// Seconds that a record may claim to count: a node that is silent for longer is gone, whatever it said. Three of the
+/// longest heartbeats.
+pub const MOST_VALID_S: u32 = 3600;
 /// All there are.
 pub const MOST_TIERS: usize = 4;
 /// More models than a disk at home holds.
 pub const MOST_MODELS: usize = 32;
 /// Bytes of a name; the longest names of graphics cards and model files have about 50.
 pub const MOST_TEXT: usize = 64;
+/// Direct ones by two transports, and two through relays.
+pub const MOST_ADDRESSES: usize = 4;
+/// Bytes of an address; one through a relay has 110.
+pub const MOST_ADDRESS: usize = 256;
 /// Text tokens of context; the longest model of today holds 10 million.
 pub const MOST_CONTEXT: u32 = 16 * 1024 * 1024;
 /// Text tokens a second; no home PC comes near.
@@ -72,6 +82,8 @@ pub struct Capability {
     pub price: i64,
     /// Whether others may be connected through it.
     pub relay: bool,
+    /// Where it can be dialled, as multiaddresses without its name, the best first.
+    pub addresses: Vec<String>,
 }
 
 /// A model that a node answers with.
@@ -146,7 +158,7 @@ impl Capability {
         Ok(())
     }
 
-    fn bounds(&self) -> [(&'static str, bool); 9] {
+    fn bounds(&self) -> [(&'static str, bool); 10] {
         let Load { running, waiting, slots } = self.load;
         [
             ("validity", (1..=MOST_VALID_S).contains(&self.valid_s)),
@@ -158,7 +170,14 @@ impl Capability {
             ("load", [running, waiting, slots].iter().all(|jobs| *jobs <= MOST_JOBS)),
             ("price", (0..=MOST_PRICE).contains(&self.price)),
             ("uptime", self.uptime_s <= MOST_UPTIME_S),
+            ("list of addresses", self.has_few_addresses()),
         ]
+    }
+}
+
+impl Capability {
+    fn has_few_addresses(&self) -> bool {
+        self.addresses.len() <= MOST_ADDRESSES && self.addresses.iter().all(|address| address.len() <= MOST_ADDRESS)
     }
 }
 
@@ -168,6 +187,31 @@ impl Served {
         // A range holds no NaN.
         named && (1..=MOST_CONTEXT).contains(&self.context) && (0.0..=MOST_SPEED).contains(&self.text_per_second)
     }
+}
+
+/// How often a node announces itself that knows so many others.
+pub fn heartbeat(known: usize) -> Duration {
+    let known = u32::try_from(known).unwrap_or(u32::MAX);
+    HEARTBEAT_EACH.saturating_mul(known).clamp(HEARTBEAT, MOST_HEARTBEAT)
+}
+
+/// How long a record counts that is renewed with this heartbeat, in seconds.
+pub fn valid_s(heartbeat: Duration) -> u32 {
+    let whole = heartbeat.as_millis().div_ceil(1000);
+    u32::try_from(whole).unwrap_or(u32::MAX).saturating_mul(VALID_BEATS).min(MOST_VALID_S)
+}
+
+/// The speed at which a model is usually said to be served: the median of what was announced; 0 if nobody measured.
+pub fn usual_speed(announced: impl IntoIterator<Item = f32>) -> f32 {
+    let mut speeds: Vec<f32> = announced.into_iter().filter(|speed| *speed > 0.0).collect();
+    speeds.sort_unstable_by(f32::total_cmp);
+    speeds.get(speeds.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// What a stranger's speed is taken for: what it says, but no more than what is usual, or else whoever boasts most would
+/// be asked first by everyone. Who says nothing is taken for usual.
+pub fn believed_speed(announced: f32, usual: f32) -> f32 {
+    if announced > 0.0 && announced < usual { announced } else { usual }
 }
 
 /// Where an answer of a peer comes from, by the measured time there and back.

@@ -139,6 +139,16 @@ impl Directory {
         gone
     }
 
+    /// How many nodes are alive.
+    pub fn len(&self) -> usize {
+        self.live.len()
+    }
+
+    /// Whether nobody is.
+    pub fn is_empty(&self) -> bool {
+        self.live.is_empty()
+    }
+
     /// What a node last said.
     pub fn get(&self, node: &NodeId) -> Option<&Capability> {
         self.live.get(node).map(|live| &live.capability)

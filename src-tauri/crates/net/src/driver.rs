@@ -1,5 +1,7 @@
 //! The task that owns the swarm: obeys orders, and turns what the swarm says into events.
 
+mod addresses;
+mod contacts;
 mod heard;
 mod relays;
 mod table;
@@ -10,12 +12,11 @@ use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use libp2p::gossipsub::MessageAcceptance;
+use libp2p::gossipsub::{IdentTopic, MessageAcceptance};
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
-use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::{Multiaddr, PeerId, Swarm};
-use opengateway_api::{NodeId, Region, Scope, Tier};
+use opengateway_api::{NodeId, Region, Scope};
 use opengateway_core::capability::Capability;
 use tokio::sync::mpsc;
 
@@ -23,8 +24,9 @@ use crate::behaviour::Behaviour;
 use crate::job::peer_id;
 use crate::network::{Command, Config, Event, Ticket, Verdict};
 use crate::rate::Rate;
+use crate::topic;
 use crate::wire::{self, MAX_RECORDS, Records};
-use crate::{invite, topic};
+use contacts::Search;
 pub(crate) use heard::ip;
 use relays::Relays;
 
@@ -34,10 +36,8 @@ const MOST_EVENTS: usize = 1024;
 const MOST_RECORDS: usize = 4096;
 /// How often lost listeners, lost neighbours and news of clusters are looked after.
 const ROUND: Duration = Duration::from_secs(5);
-/// As long as fewer nodes are connected, the clusters' nodes are looked for in each round.
-const FEW: usize = 8;
 /// What is provided is not announced again within this.
-const PROVIDED: Duration = Duration::from_secs(600);
+const PROVIDED: Duration = Duration::from_secs(1800);
 
 pub(crate) struct Driver {
     swarm: Swarm<Behaviour>,
@@ -56,9 +56,17 @@ pub(crate) struct Driver {
     subscribed: BTreeSet<PeerId>,
     following: BTreeSet<Region>,
     provided: BTreeMap<Vec<u8>, Instant>,
+    /// The region that this node announces, and its clusters there.
+    home: Option<Region>,
+    clusters: Vec<IdentTopic>,
+    /// Nobody was there to hear what this node said of itself.
+    unheard: bool,
+    search: Search,
     relays: Relays,
     gossip: Rate,
     exchanges: Rate,
+    asked: u32,
+    asked_since: Option<Instant>,
     told: Vec<String>,
 }
 
@@ -86,9 +94,15 @@ impl Driver {
             subscribed: BTreeSet::new(),
             following: BTreeSet::new(),
             provided: BTreeMap::new(),
+            home: None,
+            clusters: Vec::new(),
+            unheard: false,
+            search: Search::default(),
             relays: Relays::default(),
             gossip: Rate::default(),
             exchanges: Rate::default(),
+            asked: 0,
+            asked_since: None,
             told: Vec::new(),
         })
     }
@@ -120,80 +134,45 @@ impl Driver {
     fn obey(&mut self, order: Command) {
         match order {
             Command::Dial(addresses) => self.dial_all(addresses),
-            Command::Announce(capability) => self.announce(&capability),
+            Command::Announce(capability) => self.announce(*capability),
             Command::Judge(ticket, verdict) => self.judge(ticket, verdict),
             Command::Follow(regions) => self.follow(&regions.into_iter().collect()),
-            Command::Find(node) => {
-                if let Some(peer) = peer_id(node).filter(|peer| !self.swarm.is_connected(peer)) {
-                    self.swarm.behaviour_mut().kad.get_closest_peers(peer);
-                    self.dial_peer(peer);
-                }
-            }
+            Command::Find(node, announced) => self.find(node, &announced),
             Command::Reconnect(node, address) => self.reconnect(node, address),
             Command::Ban(node, banned) => self.ban(node, banned),
             Command::Forget(node) => {
                 self.records.remove(&node);
             }
+            Command::Open(peer, opening) => self.swarm.behaviour_mut().streams.open(peer, opening),
         }
     }
 
-    /// Dials each node once, with all its addresses: while one is dialled, libp2p refuses to dial it again.
-    pub(super) fn dial_all(&mut self, addresses: Vec<Multiaddr>) {
-        let mut nodes: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
-        for address in addresses {
-            match address.iter().last() {
-                Some(Protocol::P2p(peer)) => nodes.entry(peer).or_default().push(address),
-                _ => self.dial(address),
-            }
-        }
-        for (peer, addresses) in nodes {
-            for address in &addresses {
-                self.swarm.add_peer_address(peer, address.clone());
-            }
-            let dialled = self.swarm.dial(DialOpts::peer_id(peer).addresses(addresses).build());
-            if let Err(error) = dialled {
-                tracing::debug!(%peer, %error, "a node is not dialled");
-            }
-        }
-    }
-
-    fn dial(&mut self, address: Multiaddr) {
-        if let Err(error) = self.swarm.dial(address) {
-            tracing::debug!(%error, "address is not dialled");
-        }
-    }
-
-    fn reconnect(&mut self, node: NodeId, address: Option<Multiaddr>) {
-        let Some(peer) = peer_id(node) else { return };
-        let _not_connected = self.swarm.disconnect_peer_id(peer);
-        match address {
-            Some(address) => self.dial_all(vec![invite::named(address, peer)]),
-            None => self.dial_peer(peer),
-        }
-    }
-
-    fn dial_peer(&mut self, peer: PeerId) {
-        if let Err(error) = self.swarm.dial(peer) {
-            tracing::debug!(%peer, %error, "peer is not dialled");
-        }
-    }
-
-    fn announce(&mut self, capability: &Capability) {
-        let record = match wire::sign(capability, &self.key) {
+    fn announce(&mut self, mut capability: Capability) {
+        capability.addresses = self.own_addresses();
+        let record = match wire::sign(&capability, &self.key) {
             Ok(record) => record,
             Err(error) => return tracing::error!(%error, "this node's record cannot be made"),
         };
-        self.own = Some(record.clone());
+        self.own = Some(record);
+        self.home = capability.region;
+        self.clusters = capability.region.map(|region| topic::of_each(region, &capability.tiers)).unwrap_or_default();
+        self.publish();
         let Some(region) = capability.region else { return };
         for tier in &capability.tiers {
-            let published = self.swarm.behaviour_mut().gossip.publish(topic::of(region, *tier), record.clone());
-            if let Err(error) = published {
-                tracing::debug!(%error, "nobody hears this node's record");
-            }
             self.provide(topic::key(region, *tier));
         }
         for model in &capability.models {
             self.provide(topic::model_key(model.hash));
+        }
+    }
+
+    /// Tells the clusters what this node said last.
+    fn publish(&mut self) {
+        let Some(record) = &self.own else { return };
+        self.unheard = false;
+        for topic in &self.clusters {
+            let published = self.swarm.behaviour_mut().gossip.publish(topic.clone(), record.clone());
+            self.unheard |= published.is_err();
         }
     }
 
@@ -238,20 +217,6 @@ impl Driver {
             }
         }
         self.following.clone_from(regions);
-        self.look_for_members();
-    }
-
-    /// Asks the Kademlia table who is in the followed clusters.
-    fn look_for_members(&mut self) {
-        if self.swarm.connected_peers().next().is_none() {
-            return;
-        }
-        let kad = &mut self.swarm.behaviour_mut().kad;
-        for region in &self.following {
-            for tier in Tier::ALL {
-                kad.get_providers(topic::key(*region, tier));
-            }
-        }
     }
 
     fn ban(&mut self, node: NodeId, banned: bool) {
@@ -271,13 +236,7 @@ impl Driver {
 
     fn round(&mut self) {
         self.listen_again();
-        let connected = self.swarm.connected_peers().count();
-        if (1..FEW).contains(&connected) {
-            if let Err(error) = self.swarm.behaviour_mut().kad.bootstrap() {
-                tracing::debug!(%error, "no neighbour is known yet");
-            }
-            self.look_for_members();
-        }
+        self.look_after_contacts(Instant::now());
     }
 
     /// After the cable was out, or the address has changed.
@@ -308,22 +267,6 @@ impl Driver {
 
     fn say(&mut self, event: Event) {
         self.outbox.push_back(event);
-    }
-
-    /// Tells under which addresses others can dial this node, when that has changed.
-    fn tell_addresses(&mut self) {
-        let me = *self.swarm.local_peer_id();
-        let all: BTreeSet<String> = self
-            .swarm
-            .external_addresses()
-            .chain(self.swarm.listeners())
-            .map(|address| invite::named(address.clone(), me).to_string())
-            .collect();
-        let all: Vec<String> = all.into_iter().collect();
-        if self.told != all {
-            self.told.clone_from(&all);
-            self.say(Event::Listening(all));
-        }
     }
 }
 

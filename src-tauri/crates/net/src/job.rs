@@ -11,15 +11,13 @@ use futures::{AsyncReadExt, AsyncWriteExt, Stream, StreamExt};
 use libp2p::core::SignedEnvelope;
 use libp2p::identity::Keypair;
 use libp2p::{PeerId, Stream as Substream};
-use libp2p_stream::{Control, OpenStreamError};
 use opengateway_api::NodeId;
 use opengateway_core::privacy::Cleared;
 use opengateway_core::standing::Offence;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::behaviour::JOB;
-use crate::incoming::Incoming;
-use crate::network::Event;
+use crate::network::{Command, Event};
+use crate::streams::{InUse, Incoming, NoStream};
 use crate::wire::{self, Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Receipt, bounded};
 
 /// A peer that is connected answers a new stream within this.
@@ -61,15 +59,9 @@ impl Stream for Answering {
     }
 }
 
-pub(crate) async fn ask(mut control: Control, ask: Cleared<Ask>) -> Result<Answering, AskError> {
-    let peer = peer_id(ask.to()).ok_or_else(|| AskError::Unreachable("its name is none".into()))?;
-    let opened = tokio::time::timeout(OPEN, control.open_stream(peer, JOB)).await;
-    let mut stream = match opened {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(OpenStreamError::UnsupportedProtocol(_))) => return Err(AskError::Version),
-        Ok(Err(error)) => return Err(AskError::Unreachable(error.to_string())),
-        Err(_) => return Err(AskError::Unreachable("it does not answer".into())),
-    };
+pub(crate) async fn ask(commands: &mpsc::Sender<Command>, ask: Cleared<Ask>) -> Result<Answering, AskError> {
+    let opened = tokio::time::timeout(OPEN, open(commands, ask.to())).await;
+    let (mut stream, in_use) = opened.map_err(|_| AskError::Unreachable("it does not answer".into()))??;
     let question = FromAsker::Ask(Box::new(ask.into_inner()));
     let sent = tokio::time::timeout(WHOLE, wire::write(&mut stream, &question, MAX_ASK)).await;
     match sent {
@@ -78,14 +70,26 @@ pub(crate) async fn ask(mut control: Control, ask: Cleared<Ask>) -> Result<Answe
         Ok(Err(error)) => return Err(AskError::Unreachable(error.to_string())),
         Err(_) => return Err(AskError::Unreachable("it takes nothing".into())),
     }
-    let frames = futures::stream::unfold(Some(stream), |stream| async move {
-        let mut stream = stream?;
+    let frames = futures::stream::unfold(Some((stream, in_use)), |stream| async move {
+        let (mut stream, in_use) = stream?;
         let frame = wire::read(&mut stream, MAX_REPLY).await;
         let goes_on =
             matches!(frame, Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)));
-        Some((frame, goes_on.then_some(stream)))
+        Some((frame, goes_on.then_some((stream, in_use))))
     });
     Ok(Answering { frames: Box::pin(frames) })
+}
+
+async fn open(commands: &mpsc::Sender<Command>, node: NodeId) -> Result<(Substream, InUse), AskError> {
+    let unreachable = |why: &str| AskError::Unreachable(why.into());
+    let peer = peer_id(node).ok_or_else(|| unreachable("its name is none"))?;
+    let (opening, opened) = oneshot::channel();
+    commands.send(Command::Open(peer, opening)).await.map_err(|_| unreachable("the network is off"))?;
+    let opened = opened.await.map_err(|_| unreachable("the connection is gone"))?;
+    opened.map_err(|error| match error {
+        NoStream::Version => AskError::Version,
+        NoStream::Unreachable(why) => AskError::Unreachable(why),
+    })
 }
 
 /// A question from a peer.
@@ -102,7 +106,7 @@ pub struct IncomingJob {
 }
 
 /// Where an answer goes. Dropping it ends the job without a word.
-pub struct Reply(WriteHalf<Substream>);
+pub struct Reply(WriteHalf<Substream>, #[expect(dead_code, reason = "held while the job lasts")] InUse);
 
 impl std::fmt::Debug for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -152,12 +156,12 @@ pub(crate) async fn accept(mut streams: mpsc::Receiver<Incoming>, events: mpsc::
     loop {
         tokio::select! {
             incoming = streams.recv() => {
-                let Some(Incoming { peer, stream, place }) = incoming else { return };
+                let Some(Incoming { peer, stream, place, in_use }) = incoming else { return };
                 let Ok(permit) = all.clone().try_acquire_owned() else { continue };
                 let Some(counted) = Counted::new(&reading, peer) else { continue };
                 let events = events.clone();
                 questions.push(async move {
-                    question(peer, stream, &events).await;
+                    question(peer, (stream, in_use), &events).await;
                     drop((permit, counted, place));
                 });
             }
@@ -167,13 +171,13 @@ pub(crate) async fn accept(mut streams: mpsc::Receiver<Incoming>, events: mpsc::
 }
 
 /// Reads one question and tells of it; what is no question counts against the peer.
-async fn question(peer: PeerId, stream: Substream, events: &mpsc::Sender<Event>) {
+async fn question(peer: PeerId, (stream, in_use): (Substream, InUse), events: &mpsc::Sender<Event>) {
     let Some(from) = NodeId::from_bytes(&peer.to_bytes()) else { return };
     let (mut reader, writer) = stream.split();
     let read = tokio::time::timeout(WHOLE, wire::read::<FromAsker>(&mut reader, MAX_ASK)).await;
     let event = match read {
         Ok(Ok(FromAsker::Ask(ask))) => {
-            Event::Job(IncomingJob { from, ask: *ask, reply: Reply(writer), cancel: Cancel(reader) })
+            Event::Job(IncomingJob { from, ask: *ask, reply: Reply(writer, in_use), cancel: Cancel(reader) })
         }
         Ok(Ok(FromAsker::Cancel)) | Ok(Err(FrameError::Malformed(_))) => Event::Offence(from, Offence::Garbage),
         Ok(Err(FrameError::TooLong(_))) => Event::Offence(from, Offence::TooLarge),

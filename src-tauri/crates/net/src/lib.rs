@@ -26,12 +26,12 @@
 mod behaviour;
 mod crowd;
 mod driver;
-mod incoming;
 mod invite;
 mod job;
 mod network;
 mod rate;
 mod scope;
+mod streams;
 mod topic;
 pub mod wire;
 

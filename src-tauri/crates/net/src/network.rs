@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::driver::Driver;
 use crate::job::{Answering, AskError, IncomingJob};
+use crate::streams::Opening;
 use crate::wire::Ask;
 use crate::{behaviour, job};
 
@@ -50,7 +51,7 @@ pub enum StartError {
 pub enum Event {
     /// All addresses it listens on, as multiaddresses that others can dial.
     Listening(Vec<String>),
-    /// A node is there.
+    /// A node is there, or is connected by another way than before.
     Connected {
         /// Which.
         node: NodeId,
@@ -106,17 +107,17 @@ pub(crate) enum Command {
     Announce(Box<Capability>),
     Judge(Ticket, Verdict),
     Follow(Vec<Region>),
-    Find(NodeId),
+    Find(NodeId, Vec<String>),
     Reconnect(NodeId, Option<Multiaddr>),
     Ban(NodeId, bool),
     Forget(NodeId),
+    Open(PeerId, Opening),
 }
 
 /// A handle to the network. Dropping the last one ends it.
 #[derive(Clone)]
 pub struct Network {
     commands: mpsc::Sender<Command>,
-    control: libp2p_stream::Control,
     key: Arc<Keypair>,
 }
 
@@ -130,9 +131,8 @@ impl Network {
         let mut swarm = behaviour::swarm(key.clone(), config.scope, config.serves)?;
         let (commands, orders) = mpsc::channel(QUEUE);
         let (tell, events) = mpsc::channel(QUEUE);
-        let control = swarm.behaviour().jobs.new_control();
-        let streams = swarm.behaviour_mut().incoming.streams();
-        let handle = Self { commands, control, key: Arc::new(key.clone()) };
+        let streams = swarm.behaviour_mut().streams.streams();
+        let handle = Self { commands, key: Arc::new(key.clone()) };
         let driver = Driver::new(swarm, key, config, orders, tell.clone())?;
         let accepting = job::accept(streams, tell);
         let run = async move {
@@ -172,9 +172,10 @@ impl Network {
         self.order(Command::Follow(regions)).await;
     }
 
-    /// Looks for a node and connects to it.
-    pub async fn find(&self, node: NodeId) {
-        self.order(Command::Find(node)).await;
+    /// Connects to a node by the addresses that it announced, or else by asking the Kademlia table. Does nothing while
+    /// it is connected.
+    pub async fn find(&self, node: NodeId, announced: Vec<String>) {
+        self.order(Command::Find(node, announced)).await;
     }
 
     /// Ends all connections with a node that has gone silent and dials it anew: an old connection may be dead although
@@ -198,7 +199,7 @@ impl Network {
     /// # Errors
     /// When the peer cannot be reached, or is of another version.
     pub async fn ask(&self, ask: Cleared<Ask>) -> Result<Answering, AskError> {
-        job::ask(self.control.clone(), ask).await
+        job::ask(&self.commands, ask).await
     }
 
     /// Signs a receipt.

@@ -23,6 +23,11 @@ pub(crate) fn of(region: Region, tier: Tier) -> IdentTopic {
     IdentTopic::new(format!("/opengateway/1/{region}/{tier}"))
 }
 
+/// The clusters of these tiers.
+pub(crate) fn of_each(region: Region, tiers: &[Tier]) -> Vec<IdentTopic> {
+    tiers.iter().map(|tier| of(region, *tier)).collect()
+}
+
 /// Under what a cluster's nodes are found in the Kademlia table.
 pub(crate) fn key(region: Region, tier: Tier) -> kad::RecordKey {
     kad::RecordKey::new(&format!("/opengateway/1/{region}/{tier}"))

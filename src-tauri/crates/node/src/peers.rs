@@ -67,6 +67,8 @@ pub(crate) struct Sendable {
     pub(crate) network: Network,
     pub(crate) ask: Cleared<Ask>,
     pub(crate) deadline: Duration,
+    /// Where the peer says it is, if it is to be connected first.
+    pub(crate) announced: Option<Vec<String>>,
 }
 
 /// Why a peer is not asked.

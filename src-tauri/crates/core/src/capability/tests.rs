@@ -113,6 +113,26 @@ fn changed(change: Change) -> Capability {
     record
 }
 
+#[test]
+fn a_heartbeat_is_longer_the_more_nodes_there_are_and_a_record_outlives_two_lost_ones() {
+    let beats = [0, 66, 67, 1_000, 4_000, usize::MAX].map(|known| heartbeat(known).as_millis());
+
+    assert_eq!(beats, [20_000, 20_000, 20_100, 300_000, 1_200_000, 1_200_000]);
+    for known in [0, 67, 1_000, 100_000] {
+        let valid = Duration::from_secs(valid_s(heartbeat(known)).into());
+        assert!(valid >= heartbeat(known) * 3 && valid_s(heartbeat(known)) <= MOST_VALID_S, "{known}");
+    }
+}
+
+#[test]
+fn who_boasts_is_believed_as_far_as_what_is_usual_and_who_is_slow_as_it_says() {
+    let usual = usual_speed([0.0, 30.0, 40.0, 1e6, 0.0]);
+
+    assert_eq!(usual.to_bits(), 40.0_f32.to_bits());
+    assert_eq!([1e6, 0.0, 12.0].map(|speed| believed_speed(speed, usual)), [40.0, 40.0, 12.0]);
+    assert_eq!([5.0, 0.0].map(|speed| believed_speed(speed, usual_speed([]))), [0.0, 0.0]);
+}
+
 fn honest() -> Capability {
     Capability {
         node: NodeId([1; 32]),
@@ -129,6 +149,7 @@ fn honest() -> Capability {
         accepts: true,
         price: 1_000_000,
         relay: false,
+        addresses: Vec::new(),
     }
 }
 

@@ -167,6 +167,7 @@ fn serving(number: u32, models: &[(u8, &str)]) -> Capability {
         accepts: true,
         price: 0,
         relay: false,
+        addresses: Vec::new(),
     }
 }
 

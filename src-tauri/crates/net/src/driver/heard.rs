@@ -1,43 +1,40 @@
 //! What the swarm says, one kind of event after the other.
 
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use libp2p::core::ConnectedPoint;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::SwarmEvent;
-use libp2p::{Multiaddr, PeerId, autonat, gossipsub, identify, kad, mdns, relay, request_response};
+use libp2p::{Multiaddr, PeerId, autonat, gossipsub, identify, kad, mdns, ping, relay, request_response};
 use opengateway_api::{NodeId, Reachability};
 use opengateway_core::standing::Offence;
 
 use super::Driver;
+use super::contacts::FEW;
 use crate::behaviour::{BehaviourEvent, PROTOCOL};
-use crate::incoming::Flood;
 use crate::network::{Event, Ticket};
 use crate::scope;
+use crate::streams::Flood;
 use crate::wire::{self, FrameError, MAX_RECORDS, RecordError, Records, Wanted};
 
 /// Messages of gossip from one neighbour within a [while](crate::rate::WINDOW): twenty times what a cluster of a
 /// thousand sends.
 const MOST_GOSSIP: u32 = 10_000;
-/// Who connects asks once for records; each answer may have half a megabyte.
+/// Whom others know is asked of the first so many in a while: from then on gossip tells.
+const MOST_ASKED: u32 = 16;
+const ASKED_WITHIN: Duration = Duration::from_secs(3600);
+/// Who connects asks for records; each answer may have half a megabyte.
 const MOST_EXCHANGES: u32 = 16;
 
 impl Driver {
     pub(super) fn hear(&mut self, event: SwarmEvent<BehaviourEvent>) {
         match event {
             SwarmEvent::Behaviour(event) => self.hear_behaviour(event),
-            SwarmEvent::ConnectionEstablished { peer_id, endpoint, num_established, .. } => {
-                self.connected(peer_id, &endpoint, num_established.get() == 1);
+            SwarmEvent::ConnectionEstablished { peer_id, num_established, .. } => {
+                self.connected(peer_id, num_established.get() == 1);
             }
-            SwarmEvent::ConnectionClosed { peer_id, num_established, .. } => {
-                if num_established == 0 {
-                    self.subscribed.remove(&peer_id);
-                }
-                if let Some(node) = node(&peer_id).filter(|_| num_established == 0) {
-                    self.say(Event::Disconnected(node));
-                }
-            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => self.disconnected(&peer_id),
+            SwarmEvent::ConnectionClosed { peer_id, .. } => self.tell_way(peer_id),
             SwarmEvent::NewListenAddr { address, .. } => {
                 // Who serves is reached where it listens: it says so, for nobody is there before it to try.
                 if self.config.serves {
@@ -67,15 +64,7 @@ impl Driver {
     fn hear_behaviour(&mut self, event: BehaviourEvent) {
         match event {
             BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. }) => self.identified(peer_id, info),
-            BehaviourEvent::Ping(event) => match (event.result, node(&event.peer)) {
-                (Ok(rtt), Some(node)) => self.say(Event::RoundTrip(node, rtt)),
-                (Ok(_), None) => {}
-                // A cable may be out: TCP would wait for minutes.
-                (Err(error), _) => {
-                    tracing::debug!(peer = %event.peer, %error, "a connection is dead");
-                    self.swarm.close_connection(event.connection);
-                }
-            },
+            BehaviourEvent::Ping(event) => self.hear_ping(event),
             BehaviourEvent::Kad(event) => self.hear_kad(event),
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
                 self.hear_gossip(propagation_source, message_id, message.data);
@@ -83,9 +72,12 @@ impl Driver {
             // What it gossiped between its connection and now has not reached us. It subscribes to many topics at once.
             BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, .. }) if self.subscribed.insert(peer_id) => {
                 self.ask_for_records(peer_id);
+                if self.unheard {
+                    self.publish();
+                }
             }
             BehaviourEvent::Records(event) => self.hear_records(event),
-            BehaviourEvent::Incoming(Flood(peer)) => self.offence(&peer, Offence::TooMany),
+            BehaviourEvent::Streams(Flood(peer)) => self.offence(&peer, Offence::TooMany),
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
                 self.dial_all(found.into_iter().map(|(peer, address)| crate::invite::named(address, peer)).collect());
             }
@@ -110,22 +102,55 @@ impl Driver {
         }
     }
 
-    fn connected(&mut self, peer: PeerId, endpoint: &ConnectedPoint, first: bool) {
-        let Some(node) = node(&peer) else {
+    fn hear_ping(&mut self, ping: ping::Event) {
+        match (ping.result, node(&ping.peer)) {
+            (Ok(rtt), Some(node)) => self.say(Event::RoundTrip(node, rtt)),
+            (Ok(_), None) | (Err(ping::Failure::Unsupported), _) => {}
+            // A cable may be out: TCP would wait for minutes.
+            (Err(error), _) => {
+                tracing::debug!(peer = %ping.peer, %error, "a connection is dead");
+                self.swarm.close_connection(ping.connection);
+            }
+        }
+    }
+
+    fn connected(&mut self, peer: PeerId, first: bool) {
+        if node(&peer).is_none() {
             let _gone_already = self.swarm.disconnect_peer_id(peer);
             return;
-        };
-        let address = endpoint.get_remote_address();
-        let relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
+        }
         if first {
             self.ask_for_records(peer);
         }
-        let address = crate::invite::named(address.clone(), peer).to_string();
+        self.tell_way(peer);
+    }
+
+    fn disconnected(&mut self, peer: &PeerId) {
+        self.subscribed.remove(peer);
+        if let Some(node) = node(peer) {
+            self.say(Event::Disconnected(node));
+        }
+    }
+
+    /// Tells by which way a peer is connected now: there may be a direct one beside one through a relay.
+    fn tell_way(&mut self, peer: PeerId) {
+        let Some(node) = node(&peer) else { return };
+        let Some(way) = self.swarm.behaviour().streams.way(&peer) else { return };
+        let relayed = way.point.is_relayed();
+        let address = crate::invite::named(way.point.get_remote_address().clone(), peer).to_string();
         self.say(Event::Connected { node, address, relayed });
     }
 
     /// Asks whom a node knows, and for what it says of itself now.
     fn ask_for_records(&mut self, peer: PeerId) {
+        let now = Instant::now();
+        if self.asked_since.is_none_or(|since| now.duration_since(since) >= ASKED_WITHIN) {
+            (self.asked_since, self.asked) = (Some(now), 0);
+        }
+        self.asked = self.asked.saturating_add(1);
+        if self.asked > MOST_ASKED && self.swarm.connected_peers().count() >= FEW {
+            return;
+        }
         let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
         self.swarm.behaviour_mut().records.send_request(&peer, wanted);
     }
@@ -149,7 +174,6 @@ impl Driver {
         for address in reachable {
             self.add_to_table(peer, address);
         }
-        self.look_for_members();
     }
 
     fn hear_kad(&mut self, event: kad::Event) {
@@ -157,7 +181,7 @@ impl Driver {
         if let kad::QueryResult::GetProviders(Ok(kad::GetProvidersOk::FoundProviders { providers, .. })) = result {
             let me = *self.swarm.local_peer_id();
             for peer in providers {
-                if peer != me && !self.swarm.is_connected(&peer) {
+                if peer != me && self.wants_contacts() && !self.swarm.is_connected(&peer) {
                     self.dial_peer(peer);
                 }
             }

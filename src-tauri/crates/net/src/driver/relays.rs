@@ -28,6 +28,11 @@ impl Relays {
         }
     }
 
+    /// Whether this node is reached through it.
+    pub(super) fn uses(&self, relay: &PeerId) -> bool {
+        self.reserved.contains_key(relay)
+    }
+
     /// A listener is gone, and a reservation with it.
     pub(super) fn lost(&mut self, addresses: &[Multiaddr]) {
         let of =

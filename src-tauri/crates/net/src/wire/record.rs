@@ -9,7 +9,7 @@ use std::io;
 use futures::{AsyncRead, AsyncWrite};
 use libp2p::core::SignedEnvelope;
 use libp2p::identity::Keypair;
-use libp2p::{StreamProtocol, request_response};
+use libp2p::{Multiaddr, StreamProtocol, request_response};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use opengateway_api::{ModelHash, NodeId, Region, Tier};
@@ -27,6 +27,7 @@ const DOMAIN: &str = "opengateway";
 const TYPE: &[u8] = b"/opengateway/capability/1";
 const MOST_TIERS: usize = 8;
 const MOST_MODELS: usize = 64;
+const MOST_ADDRESSES: usize = 8;
 
 /// Why bytes are no record of anyone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +91,26 @@ struct CapabilityWire {
     price: i64,
     #[n(14)]
     relay: bool,
+    #[n(15)]
+    addresses: Option<Addresses>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(transparent)]
+struct Addresses(#[cbor(n(0), decode_with = "bounded::list::<_, _, MOST_ADDRESSES>")] Vec<ByteVec>);
+
+impl Addresses {
+    fn of(texts: &[String]) -> Option<Self> {
+        let addresses = texts.iter().filter_map(|text| text.parse::<Multiaddr>().ok());
+        let addresses: Vec<ByteVec> = addresses.map(|address| address.to_vec().into()).collect();
+        (!addresses.is_empty()).then_some(Self(addresses))
+    }
+
+    /// Those of kinds that only a newer version knows are left out.
+    fn texts(self) -> Vec<String> {
+        let addresses = self.0.into_iter().filter_map(|bytes| Multiaddr::try_from(Vec::from(bytes)).ok());
+        addresses.map(|address| address.to_string()).collect()
+    }
 }
 
 fn number_of<T: PartialEq>(all: &[T], one: &T) -> u8 {
@@ -163,6 +184,7 @@ fn wire(capability: &Capability) -> CapabilityWire {
         accepts: capability.accepts,
         price: capability.price,
         relay: capability.relay,
+        addresses: Addresses::of(&capability.addresses),
     }
 }
 
@@ -190,6 +212,7 @@ fn capability(node: NodeId, wire: CapabilityWire) -> Capability {
         accepts: wire.accepts,
         price: wire.price,
         relay: wire.relay,
+        addresses: wire.addresses.map(Addresses::texts).unwrap_or_default(),
     }
 }
 

@@ -135,6 +135,7 @@ fn capability() -> Capability {
         accepts: true,
         price: 250_000,
         relay: true,
+        addresses: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use opengateway_api::{Friend, ModelHash, ModelId, NodeId, Peer, PeerModel, Place, Reachability, Region, Tier};
-use opengateway_core::capability::{Capability, Served, place_of};
+use opengateway_core::capability::{Capability, Served, believed_speed, place_of, usual_speed};
 use opengateway_core::cluster::{Directory, News, Refused};
 use opengateway_core::privacy::Relation;
 use opengateway_core::route::Candidate;
@@ -122,14 +122,16 @@ impl Table {
             let wanted = move |served: &&Served| model.is_none_or(|model| served.hash == model);
             capability.models.iter().filter(wanted).map(move |served| (capability, served))
         });
-        pairs.map(|(capability, served)| self.candidate(capability, served, now)).collect()
+        let pairs: Vec<(&Capability, &Served)> = pairs.collect();
+        let usual = usual_speed(pairs.iter().map(|(_, served)| served.text_per_second));
+        pairs.iter().map(|(capability, served)| self.candidate(capability, served, usual, now)).collect()
     }
 
-    fn candidate(&self, capability: &Capability, served: &Served, now: Instant) -> Candidate {
+    fn candidate(&self, capability: &Capability, served: &Served, usual: f32, now: Instant) -> Candidate {
         let node = capability.node;
         let known = self.known.get(&node);
         let standing = known.map(|known| &known.standing);
-        let text_per_second = standing.and_then(Standing::text_per_second).unwrap_or(served.text_per_second);
+        let text_per_second = standing.and_then(Standing::text_per_second);
         Candidate {
             node: Some(node),
             rtt: standing.and_then(Standing::rtt),
@@ -140,7 +142,7 @@ impl Table {
             accepts: capability.accepts && !known.is_some_and(|known| known.lost),
             model: Some(served.hash),
             context: served.context,
-            text_per_second,
+            text_per_second: text_per_second.unwrap_or_else(|| believed_speed(served.text_per_second, usual)),
             prompt_per_second: 0.0,
             load: capability.load,
             allowance: MOST_ASKED.saturating_sub(known.map_or(0, |known| known.asked)),

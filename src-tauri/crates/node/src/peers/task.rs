@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use opengateway_api::{Error, Link, ModelHash, NetworkSettings, NodeId, Reachability, Region, Scope};
+use opengateway_core::capability::HEARTBEAT;
 use opengateway_core::privacy::Cleared;
 use opengateway_net::{Config, Event, Invite, Network};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::table::Table;
 use super::{Means, Message, NotSent, Sendable, saved};
@@ -25,8 +26,13 @@ const PORT: &str = "network_port";
 /// Remembered peers that are dialled at start.
 const REMEMBERED: usize = 32;
 
+/// A farewell is on its way after this.
+const FAREWELL: Duration = Duration::from_millis(100);
+
 /// A network that runs.
 struct Running {
+    /// Ends it when dropped.
+    _stop: DropGuard,
     network: Network,
     events: mpsc::Receiver<Event>,
     settings: NetworkSettings,
@@ -45,6 +51,8 @@ pub(super) struct Task {
     failed: Option<String>,
     sequence: u64,
     announced: Option<Instant>,
+    /// When it will be said again at the latest, after it was said.
+    heartbeat: Duration,
     /// What was said last, but for its number and time.
     said: Option<String>,
     shown: Option<Instant>,
@@ -67,6 +75,7 @@ impl Task {
             failed: None,
             sequence: 0,
             announced: None,
+            heartbeat: HEARTBEAT,
             said: None,
             shown: None,
             save_at: Instant::now(),
@@ -98,7 +107,7 @@ impl Task {
                 _ = beats.tick(), if self.running.is_some() => self.beat().await,
             }
         }
-        saved::save(&mut self.table, &self.means.registry.store, &self.means.tasks);
+        self.end().await;
     }
 
     /// Starts, ends or changes the network as the owner wants it.
@@ -116,7 +125,7 @@ impl Task {
             Some(running) if same(running) => running.settings = wanted,
             None if self.failed.is_some() => {}
             _ => {
-                self.end();
+                self.end().await;
                 if scope != Scope::Off {
                     self.start(secret, scope, wanted).await;
                 }
@@ -134,9 +143,15 @@ impl Task {
         wanted
     }
 
-    fn end(&mut self) {
+    /// Leaves the network, and says so if anyone is there: nobody is to ask in vain.
+    async fn end(&mut self) {
         saved::save(&mut self.table, &self.means.registry.store, &self.means.tasks);
-        self.running = None;
+        if let Some(running) = self.running.take() {
+            if let Some(farewell) = self.farewell(&running) {
+                running.network.announce(farewell).await;
+                tokio::time::sleep(FAREWELL).await;
+            }
+        }
         self.failed = None;
         self.announced = None;
         self.table.known.values_mut().for_each(|known| known.connected = None);
@@ -160,10 +175,11 @@ impl Task {
             }
         };
         tracing::info!(?scope, "the network is up");
-        let stop = self.means.tasks.token();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
         self.means.tasks.spawn("network", async move {
             tokio::select! {
-                () = stop.cancelled() => {}
+                () = stopped.cancelled() => {}
                 () = task => {}
             }
         });
@@ -180,7 +196,17 @@ impl Task {
         network.dial(&addresses).await;
         let (link, reachability) = (Link::Alone, Reachability::Unknown);
         let (listening, followed) = (Vec::new(), BTreeSet::new());
-        self.running = Some(Running { network, events, settings, scope, link, listening, reachability, followed });
+        self.running = Some(Running {
+            _stop: stop.drop_guard(),
+            network,
+            events,
+            settings,
+            scope,
+            link,
+            listening,
+            reachability,
+            followed,
+        });
     }
 
     async fn obey(&mut self, message: Message) {
@@ -221,8 +247,13 @@ impl Task {
         let ask = Cleared::check(ask, class, to, self.table.relation(&to, now))?;
         self.table.meet(to, now_ms(), now);
         self.table.asked(to);
-        let deadline = self.table.known.get(&to).map(|known| known.standing.deadline()).unwrap_or_default();
-        Ok(Sendable { network, ask, deadline })
+        let known = self.table.known.get(&to);
+        let deadline = known.map(|known| known.standing.deadline()).unwrap_or_default();
+        let announced = match known.and_then(|known| known.connected) {
+            Some(_) => None,
+            None => self.table.directory.get(&to).map(|capability| capability.addresses.clone()),
+        };
+        Ok(Sendable { network, ask, deadline, announced })
     }
 
     fn invite(&self) -> Option<String> {

@@ -58,8 +58,14 @@ pub(super) fn steps(peers: Peers, sendable: Sendable, most: Option<u32>) -> BoxS
 
 impl Watched {
     async fn ask(&mut self, sendable: Sendable) -> (Step, Phase) {
-        let asked = tokio::time::timeout(SILENCE, sendable.network.ask(sendable.ask)).await;
-        match asked {
+        let Sendable { network, ask, announced, .. } = sendable;
+        let asking = async move {
+            if let Some(announced) = announced {
+                network.find(ask.to(), announced).await;
+            }
+            network.ask(ask).await
+        };
+        match tokio::time::timeout(SILENCE, asking).await {
             Ok(Ok(answering)) => self.next(answering).await,
             Ok(Err(error)) => self.lost(Outcome::Lost, &error.to_string()),
             Err(_) => self.lost(Outcome::Lost, "it does not answer"),

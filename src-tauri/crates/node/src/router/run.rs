@@ -103,7 +103,7 @@ impl Run<'_> {
 
     /// Nobody can be asked now. Waits if that may change soon.
     async fn wait(&mut self, plan: &Plan) -> Result<(), AnswerError> {
-        let may_change = |refusal: &Refusal| matches!(refusal, Refusal::Full | Refusal::Banned);
+        let may_change = |refusal: &Refusal| matches!(refusal, Refusal::Full);
         let peers_come_back = self.lost.keys().any(Option::is_some);
         // Half an answer is worth waiting for.
         let hopes = self.broken.is_some_and(|when| when.elapsed() < HOPES);

@@ -4,22 +4,27 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use opengateway_api::Region;
-use opengateway_core::capability::HEARTBEAT;
+use opengateway_core::capability::{Capability, Load, heartbeat, valid_s};
 
-use super::Task;
+use super::{Running, Task};
 use crate::now_ms;
 use crate::peers::announce::{self, Own};
 use crate::peers::saved;
 
-/// A change of what this node says is told this soon, and not more often.
+/// A change of what this node says is told this soon; in a large network as a part of a heartbeat, so that load that
+/// comes and goes does not fill it.
 const SOON: Duration = Duration::from_secs(1);
+const PARTS: u32 = 20;
 /// What is known of peers is written this often.
 const SAVED: Duration = Duration::from_secs(60);
 /// Who is alone dials this often, and so many of those it remembers.
 const REDIAL: Duration = Duration::from_secs(3);
 const REDIALLED: usize = 8;
-/// As long as fewer nodes are known, all regions are followed.
-const SMALL_NETWORK: usize = 2000;
+/// When so many nodes are known, and so many of the own region, the other regions are not followed any more; they are
+/// again when there are few at home.
+const LARGE_NETWORK: usize = 2000;
+const MANY_AT_HOME: usize = 200;
+const FEW_AT_HOME: usize = 100;
 
 impl Task {
     /// What time alone brings.
@@ -62,28 +67,45 @@ impl Task {
         let Some(running) = &self.running else { return };
         let Some(node) = running.network.node() else { return };
         let since = self.announced.map(|then| now.duration_since(then));
-        if since.is_some_and(|since| since < SOON) {
+        if since.is_some_and(|since| since < SOON.max(self.heartbeat / PARTS)) {
             return;
         }
+        let beat = heartbeat(self.table.directory.len());
         let load = *self.means.guests.load().borrow();
         let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
         let started_ms = topics.status.borrow().started_ms;
-        let capability = announce::capability(&topics, &Own { node, sequence, load, started_ms });
-        let says = format!("{:?}", (&capability.models, capability.accepts, capability.load, capability.region));
-        if since.is_some_and(|since| since < HEARTBEAT) && self.said.as_ref() == Some(&says) {
+        let capability =
+            announce::capability(&topics, &Own { node, sequence, load, started_ms, valid_s: valid_s(beat) });
+        let own = (&capability.models, capability.accepts, capability.load, capability.region, &running.listening);
+        let says = format!("{own:?}");
+        if since.is_some_and(|since| since < self.heartbeat) && self.said.as_ref() == Some(&says) {
             return;
         }
-        (self.announced, self.said, self.sequence) = (Some(now), Some(says), sequence);
+        (self.announced, self.said, self.sequence, self.heartbeat) = (Some(now), Some(says), sequence, beat);
         running.network.announce(capability).await;
+    }
+
+    /// The last word of this node; `None` if nobody would hear it.
+    pub(super) fn farewell(&self, running: &Running) -> Option<Capability> {
+        let anyone = self.table.known.values().any(|known| known.connected.is_some());
+        let node = running.network.node().filter(|_| anyone && self.announced.is_some())?;
+        let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
+        let topics = &self.means.registry.topics;
+        let started_ms = topics.status.borrow().started_ms;
+        let own = Own { node, sequence, load: Load::default(), started_ms, valid_s: 1 };
+        Some(Capability { accepts: false, models: Vec::new(), ..announce::capability(topics, &own) })
     }
 
     /// In a small network everyone hears everyone; in a large one each its own region.
     async fn follow_clusters(&mut self) {
-        let known = self.table.directory.iter().count();
         let own = self.table.region;
+        let at_home = self.table.directory.iter().filter(|capability| capability.region == own).count();
+        let known = self.table.directory.len();
         let Some(running) = &mut self.running else { return };
+        let is_narrow = running.followed.len() == 1;
+        let narrows = known >= LARGE_NETWORK && at_home >= MANY_AT_HOME;
         let wanted: BTreeSet<Region> = match own {
-            Some(own) if known >= SMALL_NETWORK => BTreeSet::from([own]),
+            Some(own) if narrows || (is_narrow && at_home >= FEW_AT_HOME) => BTreeSet::from([own]),
             _ => Region::ALL.into_iter().collect(),
         };
         if running.followed != wanted {

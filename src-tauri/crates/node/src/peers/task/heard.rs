@@ -14,6 +14,8 @@ use crate::peers::Outcome;
 use crate::peers::table::Connected;
 use crate::store::StoredReceipt;
 
+/// While no more are known, who is new is told at once who is there: above, that would cost more than all heartbeats.
+const GREETED: usize = 64;
 /// Whom we have met is worth remembering soon.
 const SOON_SAVED: Duration = Duration::from_secs(2);
 
@@ -40,8 +42,7 @@ impl Task {
             }
             Event::Connected { node, address, relayed } => {
                 if let Some(known) = self.table.meet(node, now, now_at) {
-                    let direct_before = known.connected.is_some_and(|connected| !connected.relayed);
-                    known.connected = Some(Connected { relayed: relayed && !direct_before });
+                    known.connected = Some(Connected { relayed });
                     known.lost = false;
                     (known.seen_ms, known.unsaved) = (now, true);
                     // Who came by TCP came from a port at which it does not listen.
@@ -68,8 +69,8 @@ impl Task {
                 if let Some(running) = &self.running {
                     running.network.judge(ticket, verdict).await;
                 }
-                // Who is new has not heard of us.
-                if joined {
+                // Who is new has not heard of us. In a large network it asks those whom it is connected to.
+                if joined && self.table.directory.len() <= GREETED {
                     self.said = None;
                 }
             }

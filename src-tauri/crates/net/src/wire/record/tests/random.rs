@@ -13,11 +13,11 @@ pub(super) fn capability() -> impl Strategy<Value = Capability> {
     let tiers = vec(proptest::sample::select(&Tier::ALL[..]), 0..=8);
     let times = (any::<u64>(), any::<i64>(), any::<u32>(), any::<u64>());
     let load = any::<[u32; 3]>().prop_map(|[running, waiting, slots]| Load { running, waiting, slots });
-    let rest = ("\\PC{0,64}", "\\PC{0,32}", any::<bool>(), any::<i64>(), any::<bool>());
+    let rest = ("\\PC{0,64}", "\\PC{0,32}", any::<bool>(), any::<i64>(), any::<bool>(), addresses());
     (times, region, tiers, vec(served(), 0..8), load, rest).prop_map(
         move |(times, region, tiers, models, load, rest)| {
             let (sequence, issued_ms, valid_s, uptime_s) = times;
-            let (hardware, version, accepts, price, relay) = rest;
+            let (hardware, version, accepts, price, relay, addresses) = rest;
             Capability {
                 node,
                 sequence,
@@ -33,9 +33,20 @@ pub(super) fn capability() -> impl Strategy<Value = Capability> {
                 accepts,
                 price,
                 relay,
+                addresses,
             }
         },
     )
+}
+
+fn addresses() -> impl Strategy<Value = Vec<String>> {
+    let four = any::<([u8; 4], u16)>().prop_map(|(ip, port)| {
+        let ip = std::net::Ipv4Addr::from(ip);
+        format!("/ip4/{ip}/udp/{port}/quic-v1")
+    });
+    let six =
+        any::<([u8; 16], u16)>().prop_map(|(ip, port)| format!("/ip6/{}/tcp/{port}", std::net::Ipv6Addr::from(ip)));
+    vec(four.boxed().prop_union(six.boxed()), 0..=4)
 }
 
 fn served() -> impl Strategy<Value = Served> {
