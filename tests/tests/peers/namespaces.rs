@@ -30,7 +30,26 @@ async fn eight_in_one_house_find_each_other_with_nothing_configured() {
 }
 
 #[tokio::test]
-#[ignore = "holes are not punched every time yet"]
+async fn two_in_one_house_see_each_other_at_once() {
+    let _alone = alone().await;
+    if cannot() {
+        return;
+    }
+    let lab = Lab::new().unwrap();
+    let hosts: Vec<Arc<Host>> = lab.lan(2).unwrap().into_iter().map(Arc::new).collect();
+    let setup = Setup { scope: "lan", ..lender() };
+    let one = at(hosts[0].clone(), setup.clone()).await;
+
+    let other = at(hosts[1].clone(), setup).await;
+    let begin = Instant::now();
+    one.knows(1).await;
+    let (first, begin) = (begin.elapsed(), begin);
+    other.knows(1).await;
+
+    eprintln!("two nodes see each other {first:?} and {:?} after the second one listens", begin.elapsed());
+}
+
+#[tokio::test]
 async fn two_behind_routers_meet_at_a_relay_and_become_direct() {
     let _alone = alone().await;
     if cannot() {
@@ -47,7 +66,6 @@ async fn two_behind_routers_meet_at_a_relay_and_become_direct() {
 }
 
 #[tokio::test]
-#[ignore = "holes are not punched every time yet"]
 async fn where_no_hole_can_be_punched_they_stay_relayed_and_say_so() {
     let _alone = alone().await;
     if cannot() {

@@ -17,6 +17,7 @@ use opengateway_api::{ModelHash, NodeId, Place, Privacy};
 
 use crate::capability::{Load, place_of};
 use crate::privacy::Relation;
+use crate::standing::STRANGER;
 
 use estimate::{Estimate, estimate};
 use order::Runner;
@@ -153,10 +154,12 @@ pub fn plan(request: &Request, candidates: &[Candidate], seed: u64) -> Plan {
     Plan { choices: best.iter().map(|runner| choice(request, runner.candidate)).collect(), refusals }
 }
 
-/// The widest ring that is needed. Relayed peers rank last and so are no reason to stop.
+/// The widest ring that is needed. Relayed peers rank last and so are no reason to stop, and neither are peers that were
+/// worse than a stranger: one that stalls everybody would keep all who are farther away out.
 fn reach(answers: usize, runners: &[Runner<'_>]) -> u8 {
     let mut free = [0_u64; RINGS];
-    for runner in runners.iter().filter(|runner| !runner.candidate.relayed) {
+    let counts = |runner: &&Runner<'_>| !runner.candidate.relayed && runner.candidate.standing >= STRANGER;
+    for runner in runners.iter().filter(counts) {
         if let Some(sum) = free.get_mut(usize::from(runner.ring)) {
             *sum = sum.saturating_add(runner.candidate.free().into());
         }

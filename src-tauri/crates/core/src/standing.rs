@@ -28,6 +28,8 @@ pub const FIRST_BAN: Duration = Duration::from_secs(30);
 pub const LONGEST_BAN: Duration = Duration::from_secs(24 * 3600);
 /// Of [`Standing::score`], for [`Standing::is_good`].
 pub const GOOD_SCORE: f32 = 0.8;
+/// The score of who was never met.
+pub const STRANGER: f32 = 0.5;
 /// Answers that [`Standing::is_good`] asks for, after fading: a stranger earns them over a while.
 pub const GOOD_ANSWERS: f32 = 5.0;
 /// A first text token is never called late before this.

@@ -6,12 +6,13 @@ mod heard;
 mod relays;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::io;
 use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use libp2p::core::transport::ListenerId;
 use libp2p::gossipsub::{IdentTopic, MessageAcceptance};
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
@@ -41,6 +42,8 @@ const PROVIDED: Duration = Duration::from_secs(1800);
 
 pub(crate) struct Driver {
     swarm: Swarm<Behaviour>,
+    /// Its own sockets. Each is open once: of two, others would see now this and now that, and no hole could be punched.
+    listeners: HashSet<ListenerId>,
     key: Keypair,
     config: Config,
     orders: mpsc::Receiver<Command>,
@@ -78,11 +81,11 @@ impl Driver {
         orders: mpsc::Receiver<Command>,
         tell: mpsc::Sender<Event>,
     ) -> io::Result<Self> {
-        for address in listened(config.scope, config.port) {
-            swarm.listen_on(address).map_err(io::Error::other)?;
-        }
+        let listeners = listened(config.scope, config.port).into_iter().map(|address| swarm.listen_on(address));
+        let listeners = listeners.collect::<Result<_, _>>().map_err(io::Error::other)?;
         Ok(Self {
             swarm,
+            listeners,
             key,
             config,
             orders,
@@ -239,14 +242,17 @@ impl Driver {
         self.look_after_contacts(Instant::now());
     }
 
-    /// After the cable was out, or the address has changed.
+    /// After the system has closed all sockets.
     fn listen_again(&mut self) {
-        if self.swarm.listeners().next().is_some() {
+        if !self.listeners.is_empty() {
             return;
         }
         for address in listened(self.config.scope, self.config.port) {
-            if let Err(error) = self.swarm.listen_on(address) {
-                tracing::debug!(%error, "still nowhere to listen");
+            match self.swarm.listen_on(address) {
+                Ok(listener) => {
+                    self.listeners.insert(listener);
+                }
+                Err(error) => tracing::debug!(%error, "still nowhere to listen"),
             }
         }
     }

@@ -24,7 +24,7 @@ const SELDOM: Duration = Duration::from_secs(600);
 /// How often the own region's clusters are searched by a node that has company.
 const HOURLY: Duration = Duration::from_secs(3600);
 /// Who is new is not sent away before it has heard whom we know.
-const WELCOME: Duration = Duration::from_secs(60);
+const WELCOME: Duration = Duration::from_secs(20);
 
 /// When nodes of the followed clusters are looked for.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_go_whom_nobody_needs_and_nobody_in_its_first_minute() {
+    fn the_newest_go_whom_nobody_needs_and_nobody_who_has_just_come() {
         let start = Instant::now();
         let contact = |second: u64| Contact {
             peer: PeerId::random(),
@@ -123,11 +123,11 @@ mod tests {
         };
         let contacts: Vec<Contact> = (0..40).map(contact).collect();
 
-        let gone = surplus(contacts.clone(), start + WELCOME + Duration::from_secs(30));
+        let gone = surplus(contacts.clone(), start + WELCOME + Duration::from_secs(29));
 
         let expected: Vec<PeerId> =
             contacts.iter().take(30).rev().filter(|contact| !contact.needed).map(|c| c.peer).collect();
         assert_eq!(gone, expected);
-        assert_eq!(surplus(contacts, start + WELCOME * 2).len(), 40 - WANTED);
+        assert_eq!(surplus(contacts, start + WELCOME + Duration::from_secs(40)).len(), 40 - WANTED);
     }
 }

@@ -43,7 +43,8 @@ impl Driver {
                 self.tell_addresses();
             }
             SwarmEvent::ExpiredListenAddr { .. } | SwarmEvent::ExternalAddrExpired { .. } => self.tell_addresses(),
-            SwarmEvent::ListenerClosed { reason, addresses, .. } => {
+            SwarmEvent::ListenerClosed { reason, addresses, listener_id } => {
+                self.listeners.remove(&listener_id);
                 tracing::debug!(?reason, "a listener is closed");
                 self.relays.lost(&addresses);
                 self.tell_addresses();

@@ -8,7 +8,7 @@ use opengateway_core::capability::{Capability, Served, believed_speed, place_of,
 use opengateway_core::cluster::{Directory, News, Refused};
 use opengateway_core::privacy::Relation;
 use opengateway_core::route::Candidate;
-use opengateway_core::standing::{Offence, Standing};
+use opengateway_core::standing::{Offence, STRANGER, Standing};
 use opengateway_net::Verdict;
 
 use super::Outcome;
@@ -137,7 +137,7 @@ impl Table {
             rtt: standing.and_then(Standing::rtt),
             relayed: known.and_then(|known| known.connected).is_some_and(|connected| connected.relayed),
             relation: self.relation(&node, now),
-            standing: standing.map_or(0.5, |standing| standing.score(now)),
+            standing: standing.map_or(STRANGER, |standing| standing.score(now)),
             banned: standing.is_some_and(|standing| standing.banned_until(now).is_some()),
             accepts: capability.accepts && !known.is_some_and(|known| known.lost),
             model: Some(served.hash),
@@ -202,7 +202,7 @@ impl Table {
         let load = capability.load;
         let busy = load.running.saturating_add(load.waiting).saturating_mul(100);
         let fastest = capability.models.iter().map(|model| model.text_per_second).fold(0.0, f32::max);
-        let score = standing.map_or(0.5, |standing| standing.score(now)) * 100.0;
+        let score = standing.map_or(STRANGER, |standing| standing.score(now)) * 100.0;
         Peer {
             node,
             friend: self.friends.iter().find(|friend| friend.node == node).map(|friend| friend.name.clone()),

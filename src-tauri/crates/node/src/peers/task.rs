@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use opengateway_api::{Error, Link, ModelHash, NetworkSettings, NodeId, Reachability, Region, Scope};
-use opengateway_core::capability::HEARTBEAT;
 use opengateway_core::privacy::Cleared;
 use opengateway_net::{Config, Event, Invite, Network};
 use tokio::sync::mpsc;
@@ -18,6 +17,7 @@ use super::table::Table;
 use super::{Means, Message, NotSent, Sendable, saved};
 use crate::now_ms;
 use crate::store::StoredPeer;
+use beat::Said;
 
 /// The topic changes at most this often.
 const PACE: Duration = Duration::from_millis(500);
@@ -50,11 +50,7 @@ pub(super) struct Task {
     running: Option<Running>,
     failed: Option<String>,
     sequence: u64,
-    announced: Option<Instant>,
-    /// When it will be said again at the latest, after it was said.
-    heartbeat: Duration,
-    /// What was said last, but for its number and time.
-    said: Option<String>,
+    said: Option<Said>,
     shown: Option<Instant>,
     /// When what is known of peers is written next.
     save_at: Instant,
@@ -74,8 +70,6 @@ impl Task {
             running: None,
             failed: None,
             sequence: 0,
-            announced: None,
-            heartbeat: HEARTBEAT,
             said: None,
             shown: None,
             save_at: Instant::now(),
@@ -146,14 +140,14 @@ impl Task {
     /// Leaves the network, and says so if anyone is there: nobody is to ask in vain.
     async fn end(&mut self) {
         saved::save(&mut self.table, &self.means.registry.store, &self.means.tasks);
-        if let Some(running) = self.running.take() {
-            if let Some(farewell) = self.farewell(&running) {
-                running.network.announce(farewell).await;
-                tokio::time::sleep(FAREWELL).await;
-            }
+        if let Some(running) = self.running.take()
+            && let Some(farewell) = self.farewell(&running)
+        {
+            running.network.announce(farewell).await;
+            tokio::time::sleep(FAREWELL).await;
         }
         self.failed = None;
-        self.announced = None;
+        self.said = None;
         self.table.known.values_mut().for_each(|known| known.connected = None);
     }
 

@@ -110,9 +110,11 @@ impl Case {
         self.candidates.iter().find(|candidate| candidate.node == node).unwrap()
     }
 
-    /// Answers that can begin at once with direct candidates nearer than a ring.
+    /// Answers that can begin at once with direct candidates nearer than a ring that were no worse than a stranger.
     fn free_within(&self, beyond: u8) -> u64 {
-        let able = |candidate: &&Candidate| refusal::of(&self.request, candidate).is_none() && !candidate.relayed;
+        let able = |candidate: &&Candidate| {
+            refusal::of(&self.request, candidate).is_none() && !candidate.relayed && candidate.standing >= 0.5
+        };
         let near = self.candidates.iter().filter(able).filter(|candidate| ring(candidate.place()) < beyond);
         near.map(|candidate| u64::from(candidate.free())).sum()
     }

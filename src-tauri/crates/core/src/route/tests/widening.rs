@@ -47,6 +47,15 @@ fn a_relayed_peer_ranks_last_and_does_not_end_the_search() {
 }
 
 #[test]
+fn a_peer_nearby_that_stalls_everybody_does_not_keep_the_others_out() {
+    let stalls = Candidate { standing: 0.4, ..peer(1, NEARBY) };
+    let plan = plan(&one_answer(), &[stalls, peer(2, REGION), peer(3, GLOBAL)], 1);
+
+    assert!(asked(&plan).contains(&2));
+    assert_eq!(why_not(&plan, 3), Some(Refusal::NotReached));
+}
+
+#[test]
 fn when_nobody_is_free_everyone_is_reached_and_the_shortest_queue_goes_first() {
     let long = Load { running: 4, waiting: 9, slots: 4 };
     let queued = Candidate { load: long, ..peer(1, NEARBY) };

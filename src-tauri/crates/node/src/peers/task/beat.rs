@@ -11,9 +11,9 @@ use crate::now_ms;
 use crate::peers::announce::{self, Own};
 use crate::peers::saved;
 
-/// A change of what this node says is told this soon; in a large network as a part of a heartbeat, so that load that
-/// comes and goes does not fill it.
+/// A change of what this node says is told this soon.
 const SOON: Duration = Duration::from_secs(1);
+/// But load after this part of a heartbeat: it comes and goes, and must not fill a large network.
 const PARTS: u32 = 20;
 /// What is known of peers is written this often.
 const SAVED: Duration = Duration::from_secs(60);
@@ -25,6 +25,28 @@ const REDIALLED: usize = 8;
 const LARGE_NETWORK: usize = 2000;
 const MANY_AT_HOME: usize = 200;
 const FEW_AT_HOME: usize = 100;
+
+/// What this node said of itself last.
+pub(super) struct Said {
+    at: Instant,
+    /// But for its number, its time and its load.
+    what: String,
+    load: Load,
+    /// It is said again after this.
+    heartbeat: Duration,
+    /// Somebody came who has not heard it.
+    pub(super) greets: bool,
+}
+
+impl Said {
+    fn is_due(&self, what: &str, load: Load, now: Instant) -> bool {
+        let since = now.duration_since(self.at);
+        let changed = self.greets || self.what != what;
+        since >= self.heartbeat
+            || (changed && since >= SOON)
+            || (self.load != load && since >= SOON.max(self.heartbeat / PARTS))
+    }
+}
 
 impl Task {
     /// What time alone brings.
@@ -66,29 +88,25 @@ impl Task {
         self.table.region = topics.hardware.borrow().region.region;
         let Some(running) = &self.running else { return };
         let Some(node) = running.network.node() else { return };
-        let since = self.announced.map(|then| now.duration_since(then));
-        if since.is_some_and(|since| since < SOON.max(self.heartbeat / PARTS)) {
-            return;
-        }
         let beat = heartbeat(self.table.directory.len());
         let load = *self.means.guests.load().borrow();
         let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
         let started_ms = topics.status.borrow().started_ms;
         let capability =
             announce::capability(&topics, &Own { node, sequence, load, started_ms, valid_s: valid_s(beat) });
-        let own = (&capability.models, capability.accepts, capability.load, capability.region, &running.listening);
-        let says = format!("{own:?}");
-        if since.is_some_and(|since| since < self.heartbeat) && self.said.as_ref() == Some(&says) {
+        let what = format!("{:?}", (&capability.models, capability.accepts, capability.region, &running.listening));
+        if self.said.as_ref().is_some_and(|said| !said.is_due(&what, load, now)) {
             return;
         }
-        (self.announced, self.said, self.sequence, self.heartbeat) = (Some(now), Some(says), sequence, beat);
+        self.sequence = sequence;
+        self.said = Some(Said { at: now, what, load, heartbeat: beat, greets: false });
         running.network.announce(capability).await;
     }
 
     /// The last word of this node; `None` if nobody would hear it.
     pub(super) fn farewell(&self, running: &Running) -> Option<Capability> {
         let anyone = self.table.known.values().any(|known| known.connected.is_some());
-        let node = running.network.node().filter(|_| anyone && self.announced.is_some())?;
+        let node = running.network.node().filter(|_| anyone && self.said.is_some())?;
         let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
         let topics = &self.means.registry.topics;
         let started_ms = topics.status.borrow().started_ms;

@@ -71,7 +71,7 @@ impl Task {
                 }
                 // Who is new has not heard of us. In a large network it asks those whom it is connected to.
                 if joined && self.table.directory.len() <= GREETED {
-                    self.said = None;
+                    self.said.iter_mut().for_each(|said| said.greets = true);
                 }
             }
             Event::Offence(node, offence) => {
