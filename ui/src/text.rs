@@ -192,6 +192,8 @@ pub(crate) const ADD_PLACEHOLDER: &str = "https://… or a path on this PC";
 pub(crate) const CHOOSE_FILE: &str = "Choose a file…";
 pub(crate) const CHECKSUM: &str = "SHA-256 checksum, if the site shows one";
 pub(crate) const CHECKSUM_HINT: &str = "The download is compared with it before it is used.";
+pub(crate) const REMOVE_STARTER: &str = "Remove the starter model? You can add it again here. Your chats stay.";
+pub(crate) const ADD_STARTER: &str = "Add the starter model again";
 pub(crate) const BROWSE: &str = "Browse models on Hugging Face";
 pub(crate) const BROWSE_URL: &str = "https://huggingface.co/models?library=gguf&sort=trending";
 pub(crate) const DROP_HERE: &str = "Drop the model here";

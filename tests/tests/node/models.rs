@@ -67,13 +67,31 @@ async fn what_is_no_model_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn the_starter_model_stays_and_unknown_names_are_refused() {
+async fn the_starter_model_can_be_removed_and_comes_back_when_it_is_wanted() {
+    let home = tempdir().unwrap();
+    let node = start(home.path()).await.unwrap();
+
+    node.call(Call::RemoveModel(ModelId::starter())).await.unwrap();
+    assert_eq!(models(&node).await.models, []);
+    assert_eq!(ask(&node, greedy(None)).await.error.unwrap().code, ErrorCode::NotFound);
+    assert_eq!(node.call(Call::RemoveModel(ModelId::starter())).await.unwrap_err().code, ErrorCode::NotFound);
+    node.shutdown().await;
+
+    let node = start(home.path()).await.unwrap();
+    assert_eq!(models(&node).await.models, [], "it stays away after a restart");
+    node.call(Call::AddModel(Add::Starter)).await.unwrap();
+
+    assert!(ask(&node, greedy(None)).await.text.contains('4'));
+    node.shutdown().await;
+}
+
+#[tokio::test]
+async fn unknown_names_are_refused() {
     let home = tempdir().unwrap();
     let node = start(home.path()).await.unwrap();
     let nobody = || ModelId("nobody".into());
 
     for (call, code) in [
-        (Call::RemoveModel(ModelId::starter()), ErrorCode::InvalidRequest),
         (Call::RemoveModel(nobody()), ErrorCode::NotFound),
         (Call::UseModel(nobody()), ErrorCode::NotFound),
         (Call::PauseDownload(nobody()), ErrorCode::NotFound),

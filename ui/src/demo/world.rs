@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use opengateway_api::{
     Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode,
-    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Reply, Role, Settings, Snapshot,
-    Thread,
+    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Reply, Role, STARTER, Settings,
+    Snapshot, Thread,
 };
 
 use super::lend::{self, Lending};
@@ -169,18 +169,20 @@ impl World {
     }
 
     fn add(&mut self, add: Add) -> ModelId {
-        let (Add::File { path: from } | Add::Url { url: from, .. }) = &add;
-        let name = file_name(from);
+        let name = match &add {
+            Add::File { path: from } | Add::Url { url: from, .. } => file_name(from),
+            Add::Starter => STARTER.to_owned(),
+        };
         let id = ModelId(name.to_lowercase());
         match add {
-            Add::File { .. } => self.snapshot.models.models.push(Model {
+            Add::File { .. } | Add::Starter => self.snapshot.models.models.push(Model {
                 id: id.clone(),
                 name,
                 architecture: "llama".to_owned(),
                 size_bytes: 4_370_000_000,
                 context: 32_768,
                 hash: None,
-                source: ModelSource::File,
+                source: if id.0 == STARTER { ModelSource::BuiltIn } else { ModelSource::File },
                 problem: None,
             }),
             Add::Url { url, .. } => self.snapshot.models.downloads.push(Download {

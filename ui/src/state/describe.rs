@@ -89,8 +89,11 @@ pub(crate) fn model_facts(model: &Model) -> Vec<String> {
 
 /// The question before a model is removed.
 pub(crate) fn remove_question(model: &Model) -> String {
-    let deletes_file = matches!(model.source, ModelSource::Url(_));
-    text::remove_question(&model.name, &format::bytes(model.size_bytes), deletes_file)
+    match model.source {
+        ModelSource::BuiltIn => text::REMOVE_STARTER.to_owned(),
+        ModelSource::File => text::remove_question(&model.name, &format::bytes(model.size_bytes), false),
+        ModelSource::Url(_) => text::remove_question(&model.name, &format::bytes(model.size_bytes), true),
+    }
 }
 
 /// Where a download stands.

@@ -23,9 +23,9 @@ impl State {
 
     /// Adds a model.
     pub(crate) async fn add(self, add: Add) -> Result<(), Error> {
-        let is_file = matches!(add, Add::File { .. });
+        let is_at_once = matches!(add, Add::File { .. } | Add::Starter);
         self.call(Call::AddModel(add)).await?;
-        if is_file {
+        if is_at_once {
             self.toast(text::ADDED.to_owned(), false, None);
         }
         Ok(())

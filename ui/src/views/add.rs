@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use opengateway_api::{Add, Error};
+use opengateway_api::{Add, Error, ModelSource};
 
 use crate::components::icon::{Draw, Icon};
 use crate::state::{State, parse_add};
@@ -70,6 +70,9 @@ pub(crate) fn AddModel() -> impl IntoView {
     };
     let is_link =
         Memo::new(move |_| form.typed.with(|typed| typed.trim_start().to_ascii_lowercase().starts_with("http")));
+    let has_starter = Memo::new(move |_| {
+        form.state.models.with(|models| models.models.iter().any(|model| model.source == ModelSource::BuiltIn))
+    });
     let is_idle = Memo::new(move |_| form.is_busy.get() || form.typed.with(|typed| typed.trim().is_empty()));
     view! {
         <form
@@ -109,6 +112,16 @@ pub(crate) fn AddModel() -> impl IntoView {
                 <Checksum typed=form.checksum />
             </Show>
             {move || form.problem.get().map(|problem| view! { <p class="loss-text" role="alert">{problem}</p> })}
+            <Show when=move || !has_starter.get()>
+                <button
+                    type="button"
+                    class="link"
+                    data-test="add-starter"
+                    on:click=move |_| form.add(Add::Starter)
+                >
+                    {text::ADD_STARTER}
+                </button>
+            </Show>
             <button type="button" class="link" on:click=move |_| form.state.link().open_url(text::BROWSE_URL)>
                 {text::BROWSE}
                 <Draw icon=Icon::Outside />

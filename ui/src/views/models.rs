@@ -1,7 +1,7 @@
 //! The models on this PC: choose, add, fetch, remove.
 
 use leptos::prelude::*;
-use opengateway_api::{Call, Model, ModelSource};
+use opengateway_api::{Call, Model};
 
 use super::add::AddModel;
 use super::downloads::Downloads;
@@ -56,7 +56,7 @@ fn Entry(model: Model) -> impl IntoView {
 #[component]
 fn Facts(model: StoredValue<Model>, is_asked: RwSignal<bool>) -> impl IntoView {
     let state = State::get();
-    let Model { id, name, source, problem, .. } = model.get_value();
+    let Model { id, name, problem, .. } = model.get_value();
     let facts = model.with_value(model_facts).join(" · ");
     let is_usable = problem.is_none();
     let id = StoredValue::new(id);
@@ -95,8 +95,6 @@ fn Facts(model: StoredValue<Model>, is_asked: RwSignal<bool>) -> impl IntoView {
         <button
             type="button"
             class="ghost"
-            class:invisible=source == ModelSource::BuiltIn
-            disabled=source == ModelSource::BuiltIn
             aria-label=label.clone()
             title=label
             data-test="remove"

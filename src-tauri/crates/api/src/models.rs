@@ -116,4 +116,6 @@ pub enum Add {
         /// The file's SHA-256 in hexadecimal, when known.
         sha256: Option<String>,
     },
+    /// The starter model, after it was removed.
+    Starter,
 }

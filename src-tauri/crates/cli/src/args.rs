@@ -203,7 +203,7 @@ pub(crate) enum Models {
     List,
     /// Add a GGUF file by path, or fetch one by address
     Add {
-        /// A path, or an address that begins with https://
+        /// A path, an address that begins with https://, or `starter` for the built-in model
         source: String,
         /// The SHA-256 that the file must have
         #[arg(long, value_name = "HEX")]

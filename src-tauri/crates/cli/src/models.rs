@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use futures::StreamExt;
-use opengateway_api::{Add, Call, DownloadState, Error, ErrorCode, ModelId, Models, Reply, Update};
+use opengateway_api::{Add, Call, DownloadState, Error, ErrorCode, ModelId, Models, Reply, STARTER, Update};
 use opengateway_core::backend::Bytes;
 use opengateway_node::Client;
 
@@ -31,7 +31,11 @@ pub(crate) async fn run(client: &Client, command: args::Models, printer: Printer
 
 async fn add(client: &Client, source: String, sha256: Option<String>, printer: Printer) -> Result<(), Failure> {
     let is_address = source.starts_with("http://") || source.starts_with("https://");
-    let add = if is_address { Add::Url { url: source, sha256 } } else { file(&source)? };
+    let add = match source.as_str() {
+        _ if is_address => Add::Url { url: source, sha256 },
+        STARTER => Add::Starter,
+        path => file(path)?,
+    };
     let Reply::Added(id) = client.call(Call::AddModel(add)).await? else {
         return Ok(());
     };

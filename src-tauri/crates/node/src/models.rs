@@ -10,7 +10,10 @@ use tokio::sync::Mutex;
 
 use crate::store::{Store, StoredModel};
 use crate::topics::Topics;
-use crate::{errors, hashes, now_ms};
+use crate::{errors, hashes, now_ms, starter};
+
+/// The fact that the owner has removed the starter model.
+const NO_STARTER: &str = "no_starter";
 
 /// The list of models, kept in the database, offered to the engine, shown as a topic.
 pub(crate) struct Registry {
@@ -33,8 +36,10 @@ impl Registry {
     pub(crate) async fn refresh(&self) -> Result<(), Error> {
         let _one_by_one = self.refreshing.lock().await;
         let mut stored = self.store.models().await?;
-        let path = self.starter.to_string_lossy().into_owned();
-        stored.insert(0, StoredModel { id: ModelId::starter(), path, source: ModelSource::BuiltIn });
+        if has_starter(&self.store).await? {
+            let path = self.starter.to_string_lossy().into_owned();
+            stored.insert(0, StoredModel { id: ModelId::starter(), path, source: ModelSource::BuiltIn });
+        }
         let mut files = Vec::new();
         let mut models = Vec::new();
         for model in stored {
@@ -84,7 +89,7 @@ impl Registry {
     /// Takes a model off the list, and its file if we downloaded it.
     pub(crate) async fn remove(&self, id: &ModelId) -> Result<(), Error> {
         if id.0 == STARTER {
-            return Err(Error::new(ErrorCode::InvalidRequest, "The starter model is built in and cannot be removed."));
+            return self.keep_starter(false).await;
         }
         let model = self.store.models().await?.into_iter().find(|model| model.id == *id).ok_or_else(|| unknown(id))?;
         if matches!(model.source, ModelSource::Url(_)) {
@@ -96,6 +101,20 @@ impl Registry {
             }
         }
         self.store.remove_model(id.clone()).await?;
+        self.refresh().await
+    }
+
+    /// Puts the starter model on the list and its file in its place, or takes both away.
+    pub(crate) async fn keep_starter(&self, kept: bool) -> Result<(), Error> {
+        if kept {
+            starter::install(&self.starter).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+        } else if !self.has(&ModelId::starter()) {
+            return Err(unknown(&ModelId::starter()));
+        } else {
+            starter::remove(&self.starter)
+                .map_err(|error| errors::io("the starter model cannot be deleted", &error))?;
+        }
+        self.store.set_fact(NO_STARTER, if kept { String::new() } else { "removed".into() }).await?;
         self.refresh().await
     }
 
@@ -113,6 +132,11 @@ impl Registry {
         let free = names.filter(|name| name != STARTER).find(|name| !taken.contains(name));
         Ok(ModelId(free.unwrap_or(slug)))
     }
+}
+
+/// Whether its owner has not removed the starter model.
+pub(crate) async fn has_starter(store: &Store) -> Result<bool, Error> {
+    Ok(store.known_fact(NO_STARTER).await?.is_none_or(|fact| fact.is_empty()))
 }
 
 /// Lower case, digits, dots and dashes; nothing that a path could mean.

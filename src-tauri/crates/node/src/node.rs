@@ -28,7 +28,7 @@ use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::topics::{self, Topics};
 use crate::vault::Vault;
-use crate::{VERSION, control, errors, hashes, login, now_ms, settings, starter};
+use crate::{VERSION, control, errors, hashes, login, models, now_ms, settings, starter};
 
 /// Running answers get this long to end by themselves at shutdown.
 const ANSWERS_END: Duration = Duration::from_secs(3);
@@ -103,8 +103,10 @@ impl Node {
         let store = Store::open(&home.database())?;
         store.recover(now_ms()).await?;
         let (chosen, problem) = settings::read(&home.settings());
-        let starter =
-            starter::install(&home.models()).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+        let starter = starter::path(&home.models());
+        if models::has_starter(&store).await? {
+            starter::install(&starter).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+        }
         let tasks = Tasks::default();
         let program = config.engine;
         let (engine, driver) = Engine::new(opengateway_engine::Config {

@@ -11,14 +11,23 @@ const BYTES: &[u8] = include_bytes!("../../../resources/starter.gguf");
 /// Letters of history that the toy is shown: it was trained on short conversations and has a short memory.
 const MEMORY: usize = 600;
 
+/// Where its file is.
+pub(crate) fn path(models: &Path) -> PathBuf {
+    models.join("starter.gguf")
+}
+
 /// Puts the file where the engine can open it.
-pub(crate) fn install(models: &Path) -> std::io::Result<PathBuf> {
-    let path = models.join("starter.gguf");
-    let is_there = std::fs::read(&path).is_ok_and(|bytes| bytes == BYTES);
-    if !is_there {
-        home::replace_file(&path, BYTES)?;
+pub(crate) fn install(path: &Path) -> std::io::Result<()> {
+    let is_there = std::fs::read(path).is_ok_and(|bytes| bytes == BYTES);
+    if is_there { Ok(()) } else { home::replace_file(path, BYTES) }
+}
+
+/// Takes the file away.
+pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
-    Ok(path)
 }
 
 /// The last turns that the toy can remember, beginning with a question; the last one always.

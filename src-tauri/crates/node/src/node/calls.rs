@@ -17,6 +17,9 @@ impl Inner {
             Call::Models => Ok(Reply::Models(self.topics.models.borrow().clone())),
             Call::AddModel(Add::File { path }) => self.registry.add_file(&path).await.map(Reply::Added),
             Call::AddModel(Add::Url { url, sha256 }) => self.downloads.add(&url, sha256).await.map(Reply::Added),
+            Call::AddModel(Add::Starter) => {
+                self.registry.keep_starter(true).await.map(|()| Reply::Added(ModelId::starter()))
+            }
             Call::RemoveModel(id) => self.remove_model(id).await,
             Call::UseModel(id) => self.use_model(id).await,
             Call::PauseDownload(id) => done(self.downloads.pause(&id).await),
@@ -112,7 +115,11 @@ impl Inner {
             return Ok(Reply::Done);
         }
         if self.topics.settings.borrow().model == id {
-            self.use_model(ModelId::starter()).await?;
+            let models = self.topics.models.borrow().models.clone();
+            let other = models.into_iter().find(|model| model.id != id && model.problem.is_none());
+            if let Some(other) = other {
+                self.use_model(other.id).await?;
+            }
             self.engine.unload().await;
         }
         done(self.registry.remove(&id).await)
