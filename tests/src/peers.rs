@@ -206,9 +206,9 @@ impl Peer {
             let model = Some(ModelId(model.into()));
             let call = Call::Route { model, text: "Hi".into(), reach: Reach::default() };
             let Ok(Reply::Route(plan)) = self.client.call(call).await else { return None };
-            (plan.choices.iter().filter(|choice| choice.node.is_some()).count() >= count
-                || plan.refusals.iter().filter(|no| no.because.contains("nearer ones")).count() >= count)
-                .then_some(())
+            let chosen = plan.choices.iter().filter(|choice| choice.node.is_some()).count();
+            let spare = plan.refusals.iter().filter(|no| no.because.contains("nearer ones")).count();
+            (chosen + spare >= count).then_some(())
         };
         soon("peers that take jobs", takes).await;
     }
@@ -259,6 +259,20 @@ impl Drop for Peer {
     fn drop(&mut self) {
         let _ended_already = self.process.kill();
         let _ended_already = self.process.wait();
+    }
+}
+
+/// Their owners insist that they are lent, for as long as this is awaited: on a busy machine a PC may believe that its
+/// owner is back.
+///
+/// # Panics
+/// When one of them is gone.
+pub async fn keep_lent(peers: &[&Peer]) {
+    loop {
+        for peer in peers {
+            peer.order(Order::Now).await;
+        }
+        tokio::time::sleep(AT_ONCE).await;
     }
 }
 

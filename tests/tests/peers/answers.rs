@@ -1,6 +1,6 @@
 //! Prompts that peers answer.
 
-use opengateway_api::{ErrorCode, NodeId, Order, Place, Privacy, Reach};
+use opengateway_api::{Call, ErrorCode, ModelId, NodeId, Order, Place, Privacy, Reach};
 use opengateway_tests::asking::{STARTER, endless};
 use opengateway_tests::lab::proxy::{Conditions, Proxy};
 use opengateway_tests::peers::{Once, Peer, alone, asker, lender, once, once_at};
@@ -8,9 +8,10 @@ use std::time::Duration;
 use tempfile::tempdir;
 
 #[tokio::test]
-async fn each_place_answers_in_turn() {
+async fn each_place_answers_a_pc_without_any_model_in_turn() {
     let _alone = alone().await;
     let asker = Peer::start(asker()).await;
+    asker.client.call(Call::RemoveModel(ModelId(STARTER.into()))).await.unwrap();
     let mut peers = Vec::new();
     for (place, one_way) in [(Place::Nearby, 0), (Place::Region, 35), (Place::Global, 100)] {
         let (peer, proxy) = behind(one_way, &asker).await;

@@ -140,8 +140,7 @@ impl Node {
             bootstrap: config.bootstrap,
         })
         .await?;
-        let router =
-            Router { engine: engine.clone(), peers: peers.clone(), topics: topics.clone(), tasks: tasks.clone() };
+        let router = Router::new(engine.clone(), peers.clone(), topics.clone(), tasks.clone());
         let chat = Chat::new(store.clone(), Arc::new(router.clone()), topics.clone(), tasks.clone());
         let own_answers = chat.answering();
         let means = lending::Means { store: store.clone(), topics: topics.clone(), sensors, guests, own_answers };

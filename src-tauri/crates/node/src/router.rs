@@ -5,6 +5,7 @@
 
 mod attempt;
 mod explain;
+mod line;
 mod remote;
 mod run;
 
@@ -24,6 +25,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::peers::Peers;
 use crate::tasks::Tasks;
 use crate::topics::Topics;
+use line::Lines;
 
 /// Steps of an answer that wait for a slow reader; the answer waits with them.
 const QUEUE: usize = 64;
@@ -37,6 +39,7 @@ pub(crate) struct Router {
     pub(crate) peers: Peers,
     pub(crate) topics: Arc<Topics>,
     pub(crate) tasks: Tasks,
+    lines: Lines,
 }
 
 /// A model by the names it has here and everywhere.
@@ -80,6 +83,10 @@ impl Backend for Router {
 }
 
 impl Router {
+    pub(crate) fn new(engine: Engine, peers: Peers, topics: Arc<Topics>, tasks: Tasks) -> Self {
+        Self { engine, peers, topics, tasks, lines: Lines::default() }
+    }
+
     fn known(&self, id: &ModelId) -> Option<Known> {
         let models = self.topics.models.borrow();
         if let Some(model) = models.models.iter().find(|model| model.id == *id) {

@@ -11,13 +11,14 @@ use opengateway_core::route::{self, Candidate, Choice, Plan, Refusal, Request};
 use tokio::sync::mpsc;
 
 use super::attempt::{self, Attempt, Lost, Step};
+use super::line::Place;
 use super::{Known, Router};
 
 /// When nobody has room, it is asked again after this.
 const AGAIN: Duration = Duration::from_millis(500);
 /// Who was lost is not asked again for the same answer within this.
 const AVOIDED: Duration = Duration::from_secs(10);
-/// An answer that was broken off is not given up before this: somebody may come who carries it on.
+/// Who could be answered a moment ago is not given up before this: somebody may come back.
 const HOPES: Duration = Duration::from_secs(60);
 /// Two are asked at once at most.
 const RIVALS: usize = 2;
@@ -31,16 +32,19 @@ pub(super) async fn answer(router: Router, prompt: Prompt, chunks: Chunks) {
             let here = model.problem.clone().map(AnswerError::ModelInvalid);
             let began = Instant::now();
             let prompt_of_all = prompt.clone();
+            let place = router.lines.enter(&model.id);
             let mut run = Run {
                 router,
                 model,
+                place,
                 prompt: prompt_of_all,
                 chunks: &chunks,
                 lost: BTreeMap::new(),
                 here,
                 began,
                 first: None,
-                broken: None,
+                broken: false,
+                hope: None,
             };
             run.finish().await
         }
@@ -55,6 +59,7 @@ struct Run<'a> {
     model: Known,
     /// With what of the answer is there.
     prompt: Prompt,
+    place: Place,
     chunks: &'a Chunks,
     /// Who was lost, and when; `None` is this PC.
     lost: BTreeMap<Option<NodeId>, Instant>,
@@ -62,13 +67,23 @@ struct Run<'a> {
     here: Option<AnswerError>,
     began: Instant,
     first: Option<Instant>,
-    /// When somebody was lost in the middle of the answer.
-    broken: Option<Instant>,
+    /// Somebody was lost in the middle of the answer.
+    broken: bool,
+    /// When there was reason to hope for somebody last.
+    hope: Option<Instant>,
 }
 
 impl Run<'_> {
     async fn finish(&mut self) -> Result<Chunk, AnswerError> {
         loop {
+            // Half an answer goes first.
+            let before = if self.broken { 0 } else { self.place.position() };
+            if before > 0 {
+                self.hope = Some(Instant::now());
+                self.say(Chunk::Waiting(before, None)).await;
+                self.place.moved(AGAIN).await;
+                continue;
+            }
             let plan = self.plan().await;
             if plan.choices.is_empty() {
                 self.wait(&plan).await?;
@@ -103,16 +118,18 @@ impl Run<'_> {
 
     /// Nobody can be asked now. Waits if that may change soon.
     async fn wait(&mut self, plan: &Plan) -> Result<(), AnswerError> {
-        let may_change = |refusal: &Refusal| matches!(refusal, Refusal::Full);
+        if plan.refusals.iter().any(|(_, refusal)| *refusal == Refusal::Full) {
+            self.hope = Some(Instant::now());
+        }
         let peers_come_back = self.lost.keys().any(Option::is_some);
-        // Half an answer is worth waiting for.
-        let hopes = self.broken.is_some_and(|when| when.elapsed() < HOPES);
-        if !peers_come_back && !hopes && !plan.refusals.iter().any(|(_, refusal)| may_change(refusal)) {
+        // Half an answer is worth waiting for, and so is what somebody had queued for.
+        let hopes = self.hope.is_some_and(|when| when.elapsed() < HOPES);
+        if !peers_come_back && !hopes {
             let here = self.here.take();
             return Err(here.unwrap_or_else(|| AnswerError::Nowhere(self.why_not(plan))));
         }
         self.say(Chunk::Waiting(0, None)).await;
-        tokio::time::sleep(AGAIN).await;
+        self.place.moved(AGAIN).await;
         Ok(())
     }
 
@@ -143,6 +160,8 @@ impl Run<'_> {
                 && let Some(choice) = choices.next()
             {
                 racing.push((choice.node, self.begin(&choice).await));
+                // Whoever is next sees that this one is taken.
+                self.place.leave();
             }
             if racing.is_empty() {
                 return Ok(None);
@@ -160,7 +179,7 @@ impl Run<'_> {
             };
             match step.unwrap_or(Step::Lost(Lost::Elsewhere("it ended without an end".into()))) {
                 Step::Loading(progress) => self.say(Chunk::Loading(progress)).await,
-                Step::Waiting(0, _) => {}
+                Step::Waiting(0, None | Some(0)) => {}
                 Step::Waiting(position, expected) => self.say(Chunk::Waiting(position, expected)).await,
                 step @ (Step::Text(_) | Step::Done(..)) => {
                     let (_, attempt) = racing.swap_remove(index);
@@ -206,7 +225,8 @@ impl Run<'_> {
                 Step::Loading(_) | Step::Waiting(..) => {}
                 Step::Lost(Lost::Hopeless(error)) => return Err(error),
                 Step::Lost(lost) => {
-                    self.broken = attempt.origin.node.map(|_| Instant::now());
+                    self.broken = attempt.origin.node.is_some();
+                    self.hope = Some(Instant::now());
                     self.lose(attempt.origin.node, lost);
                     return Ok(None);
                 }
