@@ -94,7 +94,9 @@ pub(crate) fn swarm(key: Keypair, scope: Scope, serves: bool) -> io::Result<Swar
         .map_err(io::Error::other)?
         .with_behaviour(|key| behaviour(key, relay_client, scope, serves))
         .map_err(io::Error::other)?;
-    Ok(built.with_swarm_config(|config| config.with_idle_connection_timeout(IDLE)).build())
+    // A question goes with the name of its protocol, instead of a round trip after it.
+    let eager = |config: libp2p::swarm::Config| config.with_substream_upgrade_protocol_override(Version::V1Lazy);
+    Ok(built.with_swarm_config(|config| eager(config.with_idle_connection_timeout(IDLE))).build())
 }
 
 /// QUIC first, TLS over TCP where UDP is blocked; names are looked up and relays used where the scope lets them.

@@ -17,7 +17,7 @@ use opengateway_core::standing::Offence;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::network::{Command, Event};
-use crate::streams::{InUse, Incoming, NoStream};
+use crate::streams::{InUse, Incoming};
 use crate::wire::{self, Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Receipt, bounded};
 
 /// A peer that is connected answers a new stream within this.
@@ -38,9 +38,6 @@ pub enum AskError {
     /// Another peer may be.
     #[error("the peer cannot be reached: {0}")]
     Unreachable(String),
-    /// It speaks no job protocol that this node knows.
-    #[error("the peer speaks another version of the job protocol")]
-    Version,
     /// The prompt is longer than a frame.
     #[error("the prompt is too long to be sent to a peer")]
     TooLong,
@@ -86,10 +83,7 @@ async fn open(commands: &mpsc::Sender<Command>, node: NodeId) -> Result<(Substre
     let (opening, opened) = oneshot::channel();
     commands.send(Command::Open(peer, opening)).await.map_err(|_| unreachable("the network is off"))?;
     let opened = opened.await.map_err(|_| unreachable("the connection is gone"))?;
-    opened.map_err(|error| match error {
-        NoStream::Version => AskError::Version,
-        NoStream::Unreachable(why) => AskError::Unreachable(why),
-    })
+    opened.map_err(AskError::Unreachable)
 }
 
 /// A question from a peer.
@@ -181,7 +175,7 @@ async fn question(peer: PeerId, (stream, in_use): (Substream, InUse), events: &m
         }
         Ok(Ok(FromAsker::Cancel)) | Ok(Err(FrameError::Malformed(_))) => Event::Offence(from, Offence::Garbage),
         Ok(Err(FrameError::TooLong(_))) => Event::Offence(from, Offence::TooLarge),
-        Ok(Err(FrameError::Io(_))) => return,
+        Ok(Err(FrameError::Io(_) | FrameError::Version)) => return,
         Err(_) => Event::Offence(from, Offence::Stalled),
     };
     let _gone_at_shutdown = events.send(event).await;

@@ -197,7 +197,7 @@ impl Network {
     /// Asks a peer. Only what was cleared for it can be sent; dropping the answer cancels it.
     ///
     /// # Errors
-    /// When the peer cannot be reached, or is of another version.
+    /// When the peer cannot be reached. One of another version says so where its answer should be.
     pub async fn ask(&self, ask: Cleared<Ask>) -> Result<Answering, AskError> {
         job::ask(&self.commands, ask).await
     }

@@ -15,7 +15,7 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::handler::{ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, DialError, FromSwarm, NetworkBehaviour,
-    NotifyHandler, StreamUpgradeError, SubstreamProtocol, ToSwarm,
+    NotifyHandler, SubstreamProtocol, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId, Stream, StreamProtocol};
 use tokio::sync::{mpsc, oneshot};
@@ -43,16 +43,8 @@ pub(crate) struct Incoming {
 #[derive(Debug)]
 pub(crate) struct Flood(pub(crate) PeerId);
 
-/// Why there is no stream to a peer.
-#[derive(Debug)]
-pub(crate) enum NoStream {
-    Unreachable(String),
-    /// It does not know the protocol.
-    Version,
-}
-
-/// Where a stream that is to be opened goes. Dropped when its connection is lost.
-pub(crate) type Opening = oneshot::Sender<Result<(Stream, InUse), NoStream>>;
+/// Where a stream that is to be opened goes, or why there is none. Dropped when its connection is lost.
+pub(crate) type Opening = oneshot::Sender<Result<(Stream, InUse), String>>;
 
 /// A connection with a peer.
 pub(crate) struct Way {
@@ -144,7 +136,7 @@ impl Behaviour {
             return;
         }
         for opening in self.waiting.remove(&peer).unwrap_or_default() {
-            let _nobody_waits = opening.send(Err(NoStream::Unreachable(error.to_string())));
+            let _nobody_waits = opening.send(Err(error.to_string()));
         }
     }
 }
@@ -260,10 +252,7 @@ impl ConnectionHandler for Handler {
                 let _nobody_waits = info.send(Ok((protocol, self.in_use.clone())));
             }
             ConnectionEvent::DialUpgradeError(DialUpgradeError { info, error }) => {
-                let _nobody_waits = info.send(Err(match error {
-                    StreamUpgradeError::NegotiationFailed => NoStream::Version,
-                    other => NoStream::Unreachable(other.to_string()),
-                }));
+                let _nobody_waits = info.send(Err(error.to_string()));
             }
             _ => {}
         }

@@ -119,7 +119,7 @@ mod tests {
         let contact = |second: u64| Contact {
             peer: PeerId::random(),
             since: start + Duration::from_secs(second),
-            needed: second % 2 == 0,
+            needed: second.is_multiple_of(2),
         };
         let contacts: Vec<Contact> = (0..40).map(contact).collect();
 

@@ -106,12 +106,12 @@ impl Driver {
     fn hear_ping(&mut self, ping: ping::Event) {
         match (ping.result, node(&ping.peer)) {
             (Ok(rtt), Some(node)) => self.say(Event::RoundTrip(node, rtt)),
-            (Ok(_), None) | (Err(ping::Failure::Unsupported), _) => {}
             // A cable may be out: TCP would wait for minutes.
-            (Err(error), _) => {
-                tracing::debug!(peer = %ping.peer, %error, "a connection is dead");
+            (Err(ping::Failure::Timeout), _) => {
+                tracing::debug!(peer = %ping.peer, "a connection is dead");
                 self.swarm.close_connection(ping.connection);
             }
+            (Ok(_), None) | (Err(_), _) => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod tests;
 use std::io;
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use libp2p::core::upgrade::NegotiationError;
 use minicbor::{Decode, Encode};
 
 use super::bounded;
@@ -23,13 +24,26 @@ const STEP: usize = 16 * 1024;
 pub enum FrameError {
     /// The other side is gone, or too slow.
     #[error("{0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// It announced more than may come.
     #[error("frame of {0} bytes is too long")]
     TooLong(usize),
+    /// The other side does not know the protocol.
+    #[error("the other side speaks another version of the protocol")]
+    Version,
     /// It is not what was expected.
     #[error("frame cannot be understood: {0}")]
     Malformed(String),
+}
+
+impl From<io::Error> for FrameError {
+    fn from(error: io::Error) -> Self {
+        // The name of the protocol is sent with the question, so that a refusal comes where an answer should.
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(NegotiationError::Failed) => Self::Version,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 /// Writes one frame and sends it off.

@@ -78,6 +78,7 @@ impl Watched {
             Ok(Some(Err(FrameError::Malformed(_)))) => return self.offended(Offence::Garbage),
             Ok(Some(Err(FrameError::TooLong(_)))) => return self.offended(Offence::TooLarge),
             Ok(Some(Err(FrameError::Io(_))) | None) => return self.lost(Outcome::Lost, "the connection is gone"),
+            Ok(Some(Err(FrameError::Version))) => return self.lost(Outcome::Lost, "it is of another version"),
             Err(_) => return self.offended(Offence::Stalled),
         };
         let step = match frame {
