@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 6] = [
+const SOAKS: [Soak; 7] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -46,6 +46,13 @@ const SOAKS: [Soak; 6] = [
         variable: "OPENGATEWAY_LOSSES",
         times: "200",
         test: "test -p opengateway-tests --test peers a_lost_peer",
+    },
+    Soak {
+        name: "simulation",
+        about: "10,000 nodes in virtual time, for a day",
+        variable: "OPENGATEWAY_SIM",
+        times: "day",
+        test: "test -p opengateway-tests --release --test sim -- --test-threads 1 day idle",
     },
     Soak {
         name: "routes",
@@ -78,7 +85,7 @@ pub(crate) fn run(project: &Project, filters: &[String]) -> Result<ExitCode> {
     }
     let mut report = Report::default();
     for soak in chosen {
-        println!("{}: {} times, {}", soak.name, soak.times, soak.about);
+        println!("{}: {} × {}", soak.name, soak.times, soak.about);
         let start = Instant::now();
         let status = command(project, soak).status().context("cannot start cargo")?;
         let outcome = if status.success() { Outcome::Passed } else { Outcome::Failed };
