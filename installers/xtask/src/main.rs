@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 use pico_args::Arguments;
 
 mod deny;
+mod lab;
 mod needs;
 mod product;
 mod project;
@@ -40,6 +41,7 @@ Usage: cargo xtask <command>
   ui [--debug]         only what the window shows, into ui/dist; --debug is quick to build and slow to load
   bench [-- words]     measure a release build
   soak [filters]       run the long tests, each thousands of times; --list names them
+  lab [--nodes N]      start nodes on this machine that lend to each other, to play with; 8 if nothing is said
   types                type-check the sources for Windows and macOS
   region               build the table of where addresses are anew, from the newest data
   setup [--test]       install what a build (or also the tests) needs; the other commands do it by themselves
@@ -100,6 +102,13 @@ fn perform(command: &str, mut args: Arguments, passed_on: &[OsString]) -> Result
             return Ok(code_of(product::bench(&project, passed_on)?));
         }
         "soak" => return soak(&project, args),
+        "lab" => {
+            let nodes = args.opt_value_from_str("--nodes")?.unwrap_or(8);
+            nothing_left(args)?;
+            setup(Purpose::Build)?;
+            product::build(&project, Profile::Debug)?;
+            lab::run(&project, nodes)?;
+        }
         "types" => {
             nothing_left(args)?;
             types::run(&project)?;
