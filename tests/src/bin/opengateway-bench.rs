@@ -15,7 +15,8 @@ Measures a release build: cargo xtask bench [-- options]
   --threads N    processor threads; all physical cores otherwise
   --small        only the small model
   --large        only the large model
-  --engine       without the window
+  --engine       without the window and the network
+  --peers        only the network
   --half         weights in 16 bits instead of 8, where memory is the limit sooner
   --pairs N      how often rates are taken; 7 with the small model and 5 with the large one otherwise
   --longest N    text tokens of the longest prompt; 2048 otherwise
@@ -26,6 +27,7 @@ struct Options {
     small: bool,
     large: bool,
     engine: bool,
+    peers: bool,
     threads: u16,
     longest: u32,
     pairs: Option<usize>,
@@ -39,6 +41,7 @@ impl Options {
             small: true,
             large: true,
             engine: false,
+            peers: false,
             threads: Machine::cores(),
             longest: 2048,
             pairs: None,
@@ -50,6 +53,7 @@ impl Options {
                 "--small" => options.large = false,
                 "--large" => options.small = false,
                 "--engine" => options.engine = true,
+                "--peers" => options.peers = true,
                 "--half" => options.weights = Weights::F16,
                 "--pairs" => options.pairs = Some(words.next().context("--pairs needs a number")?.parse()?),
                 "--threads" => options.threads = words.next().context("--threads needs a number")?.parse()?,
@@ -73,6 +77,9 @@ impl Options {
 async fn main() -> Result<()> {
     let options = Options::parse(std::env::args().skip(1))?;
     println!("{}; {} threads; load {}\n", Machine::here()?, options.threads, Machine::load());
+    if options.peers {
+        return network().await;
+    }
     let directory = tempfile::tempdir()?;
     let mut models = Vec::new();
     if options.small {
@@ -94,8 +101,21 @@ async fn main() -> Result<()> {
     show(&bench::life(&models, options.threads).await?);
     if !options.engine {
         window(if options.quick { 1 } else { 5 }).await?;
+        network().await?;
     }
     Ok(())
+}
+
+#[cfg(target_os = "linux")]
+async fn network() -> Result<()> {
+    show(&bench::peers().await?);
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn network() -> Result<()> {
+    println!("The network was not measured: its laboratory is for Linux.");
+    std::future::ready(Ok(())).await
 }
 
 #[cfg(target_os = "linux")]

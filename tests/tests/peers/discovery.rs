@@ -1,8 +1,12 @@
 //! How nodes find each other.
 
+use std::time::Instant;
+
 use futures::future::join_all;
-use opengateway_api::{Call, ErrorCode, Link, Tier};
-use opengateway_tests::peers::{Peer, Setup, alone, asker, lender};
+use opengateway_api::{Call, ErrorCode, Link, Order, Place, Tier};
+use opengateway_tests::asking::STARTER;
+use opengateway_tests::peers::{Peer, Setup, alone, asker, lender, once_at};
+use opengateway_tests::processes;
 use opengateway_tests::soon::{holds, soon};
 
 #[tokio::test]
@@ -42,6 +46,26 @@ async fn what_is_no_invite_is_refused_with_a_reason() {
         let error = node.client.call(Call::Join(text.into())).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidRequest, "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_pc_that_slept_is_back_by_itself_when_it_wakes() {
+    let _alone = alone().await;
+    let (sleeper, other) = (Peer::start(lender()).await, Peer::start(asker()).await);
+    other.join(&sleeper.invite().await).await;
+    other.can_ask(STARTER, 1).await;
+    let is_connected = async || other.network().await.peers.iter().any(|peer| peer.latency_ms.is_some());
+
+    processes::freeze(sleeper.id());
+    soon("its connection to be missed", async || holds(!is_connected().await)).await;
+    processes::thaw(sleeper.id());
+    let begin = Instant::now();
+    soon("it to come back", async || holds(is_connected().await)).await;
+
+    eprintln!("back {:?} after it woke", begin.elapsed());
+    sleeper.order(Order::Now).await;
+    other.can_ask(STARTER, 1).await;
+    assert!(other.ask(once_at(Place::Nearby, STARTER, "What is 2+2?")).await.text.contains('4'));
 }
 
 #[tokio::test]
