@@ -123,7 +123,8 @@ fn a_cluster_is_what_its_nodes_can_do() {
         directory.insert(capability, false, NOW_MS, start).unwrap();
     }
 
-    let clusters = directory.clusters(Some((Region::Europe, &[Tier::B, Tier::C])));
+    let own = Capability { node: OWN, tiers: vec![Tier::B, Tier::C], ..serving(5, &[(5, "mine")]) };
+    let clusters = directory.clusters(&own);
 
     let [a, b, c] = &clusters[..] else { panic!("{clusters:?}") };
     assert_eq!((a.region, a.tier, a.nodes, a.own), (Region::Europe, Tier::A, 3, false));
@@ -131,7 +132,8 @@ fn a_cluster_is_what_its_nodes_can_do() {
     // Two jobs are ahead, each 256 text tokens at 40 a second, on two slots.
     assert_eq!(a.wait_ms, Some(6400));
     assert_eq!((b.tier, b.nodes, b.own), (Tier::B, 2, true));
-    assert_eq!((c.tier, c.nodes, c.own, c.wait_ms), (Tier::C, 1, true, None));
+    assert_eq!((c.tier, c.nodes, c.own, &c.models[..]), (Tier::C, 1, true, &["mine".to_owned()][..]));
+    assert_eq!((c.text_per_second, c.wait_ms), (40.0, Some(0)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What this node says of itself.
 
 use opengateway_api::{Facts, Hardware, Mode, Model, NodeId, Settings, Tier};
-use opengateway_core::capability::{Capability, Load, MOST_MODELS, MOST_TEXT, Served};
+use opengateway_core::capability::{Capability, HEARTBEAT, Load, MOST_MODELS, MOST_TEXT, Served, valid_s};
 
 use crate::topics::Topics;
 use crate::{VERSION, now_ms};
@@ -12,8 +12,6 @@ pub(super) struct Own {
     pub(super) sequence: u64,
     pub(super) load: Load,
     pub(super) started_ms: i64,
-    /// Seconds until it must be said again.
-    pub(super) valid_s: u32,
 }
 
 /// The record of this moment.
@@ -26,7 +24,7 @@ pub(super) fn capability(topics: &Topics, own: &Own) -> Capability {
         node: own.node,
         sequence: own.sequence,
         issued_ms: now_ms(),
-        valid_s: own.valid_s,
+        valid_s: valid_s(HEARTBEAT),
         region: hardware.region.region,
         tiers: tiers(&hardware),
         models: models(&topics.models.borrow().models, &hardware, &settings),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use opengateway_api::{Friend, ModelHash, ModelId, NodeId, Peer, PeerModel, Place, Reachability, Region, Tier};
+use opengateway_api::{Friend, ModelHash, ModelId, NodeId, Peer, PeerModel, Place, Reachability, Region};
 use opengateway_core::capability::{Capability, Served, believed_speed, place_of, usual_speed};
 use opengateway_core::cluster::{Directory, News, Refused};
 use opengateway_core::privacy::Relation;
@@ -247,8 +247,8 @@ impl Table {
         nearest.map_or(Place::Global, place_of)
     }
 
-    pub(super) fn clusters(&self, tiers: &[Tier]) -> Vec<opengateway_api::Cluster> {
-        self.directory.clusters(self.region.map(|region| (region, tiers)))
+    pub(super) fn clusters(&self, own: &Capability) -> Vec<opengateway_api::Cluster> {
+        self.directory.clusters(own)
     }
 }
 

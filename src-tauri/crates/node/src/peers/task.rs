@@ -48,7 +48,8 @@ pub(super) struct Task {
     secret: Option<[u8; 32]>,
     table: Table,
     running: Option<Running>,
-    failed: Option<String>,
+    /// With which settings the network could not be used, and why.
+    failed: Option<(NetworkSettings, String)>,
     sequence: u64,
     said: Option<Said>,
     shown: Option<Instant>,
@@ -117,7 +118,7 @@ impl Task {
         match &mut self.running {
             None if scope == Scope::Off => self.failed = None,
             Some(running) if same(running) => running.settings = wanted,
-            None if self.failed.is_some() => {}
+            None if self.failed.as_ref().is_some_and(|(settings, _)| *settings == wanted) => {}
             _ => {
                 self.end().await;
                 if scope != Scope::Off {
@@ -164,7 +165,7 @@ impl Task {
             Ok(started) => started,
             Err(error) => {
                 tracing::error!(%error, "the network is not up");
-                self.failed = Some(format!("The network cannot be used: {error}."));
+                self.failed = Some((settings, format!("The network cannot be used: {error}.")));
                 return;
             }
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use opengateway_api::Region;
+use opengateway_api::{NodeId, Region};
 use opengateway_core::capability::{Capability, Load, heartbeat, valid_s};
 
 use super::{Running, Task};
@@ -84,16 +84,11 @@ impl Task {
 
     /// Says what this node is: at each heartbeat, and soon after it has changed.
     async fn announce(&mut self, now: Instant) {
-        let topics = self.means.registry.topics.clone();
-        self.table.region = topics.hardware.borrow().region.region;
+        self.table.region = self.means.registry.topics.hardware.borrow().region.region;
         let Some(running) = &self.running else { return };
-        let Some(node) = running.network.node() else { return };
         let beat = heartbeat(self.table.directory.len());
-        let load = *self.means.guests.load().borrow();
-        let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
-        let started_ms = topics.status.borrow().started_ms;
-        let capability =
-            announce::capability(&topics, &Own { node, sequence, load, started_ms, valid_s: valid_s(beat) });
+        let capability = Capability { valid_s: valid_s(beat), ..self.own_capability(running) };
+        let (sequence, load) = (capability.sequence, capability.load);
         let what = format!("{:?}", (&capability.models, capability.accepts, capability.region, &running.listening));
         if self.said.as_ref().is_some_and(|said| !said.is_due(&what, load, now)) {
             return;
@@ -105,13 +100,19 @@ impl Task {
 
     /// The last word of this node; `None` if nobody would hear it.
     pub(super) fn farewell(&self, running: &Running) -> Option<Capability> {
-        let anyone = self.table.known.values().any(|known| known.connected.is_some());
-        let node = running.network.node().filter(|_| anyone && self.said.is_some())?;
-        let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
+        let anyone = self.table.known.values().any(|known| known.connected.is_some()) && self.said.is_some();
+        let over = Capability { accepts: false, models: Vec::new(), valid_s: 1, ..self.own_capability(running) };
+        anyone.then_some(over)
+    }
+
+    /// What this node is at this moment.
+    pub(super) fn own_capability(&self, running: &Running) -> Capability {
         let topics = &self.means.registry.topics;
+        let node = running.network.node().unwrap_or(NodeId([0; 32]));
+        let load = *self.means.guests.load().borrow();
+        let sequence = u64::try_from(now_ms()).unwrap_or(0).max(self.sequence.saturating_add(1));
         let started_ms = topics.status.borrow().started_ms;
-        let own = Own { node, sequence, load: Load::default(), started_ms, valid_s: 1 };
-        Some(Capability { accepts: false, models: Vec::new(), ..announce::capability(topics, &own) })
+        announce::capability(topics, &Own { node, sequence, load, started_ms })
     }
 
     /// In a small network everyone hears everyone; in a large one each its own region.

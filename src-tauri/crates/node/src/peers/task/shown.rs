@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use opengateway_api::{Link, ModelHash, Network as Shown, Serving};
 
 use super::{PACE, Task, scope};
-use crate::peers::announce;
 
 /// Drawing thousands of peers takes tens of milliseconds, and nobody reads them faster.
 const MANY: usize = 500;
@@ -30,7 +29,7 @@ impl Task {
     fn picture(&self, now: Instant) -> Shown {
         let topics = &self.means.registry.topics;
         let Some(running) = &self.running else {
-            let link = self.failed.clone().map_or(Link::Off, Link::Failed);
+            let link = self.failed.clone().map_or(Link::Off, |(_, why)| Link::Failed(why));
             return Shown { scope: scope(&self.wanted()), link, ..Shown::default() };
         };
         let hashes: Vec<ModelHash> = topics.models.borrow().models.iter().filter_map(|model| model.hash).collect();
@@ -46,7 +45,7 @@ impl Task {
             link: if connected { Link::Joined } else { running.link.clone() },
             listening: running.listening.clone(),
             reachability: running.reachability,
-            clusters: self.table.clusters(&announce::tiers(&topics.hardware.borrow())),
+            clusters: self.table.clusters(&self.own_capability(running)),
             peers,
             models: self.table.models(&hashes),
             serving: serving.collect(),
