@@ -17,6 +17,7 @@ Measures a release build: cargo xtask bench [-- options]
   --large        only the large model
   --engine       without the window and the network
   --peers        only the network
+  --window       only the window
   --half         weights in 16 bits instead of 8, where memory is the limit sooner
   --pairs N      how often rates are taken; 7 with the small model and 5 with the large one otherwise
   --longest N    text tokens of the longest prompt; 2048 otherwise
@@ -28,6 +29,7 @@ struct Options {
     large: bool,
     engine: bool,
     peers: bool,
+    window: bool,
     threads: u16,
     longest: u32,
     pairs: Option<usize>,
@@ -42,6 +44,7 @@ impl Options {
             large: true,
             engine: false,
             peers: false,
+            window: false,
             threads: Machine::cores(),
             longest: 2048,
             pairs: None,
@@ -54,6 +57,7 @@ impl Options {
                 "--large" => options.small = false,
                 "--engine" => options.engine = true,
                 "--peers" => options.peers = true,
+                "--window" => options.window = true,
                 "--half" => options.weights = Weights::F16,
                 "--pairs" => options.pairs = Some(words.next().context("--pairs needs a number")?.parse()?),
                 "--threads" => options.threads = words.next().context("--threads needs a number")?.parse()?,
@@ -79,6 +83,9 @@ async fn main() -> Result<()> {
     println!("{}; {} threads; load {}\n", Machine::here()?, options.threads, Machine::load());
     if options.peers {
         return network().await;
+    }
+    if options.window {
+        return window(5).await;
     }
     let directory = tempfile::tempdir()?;
     let mut models = Vec::new();
