@@ -226,6 +226,18 @@ impl Peer {
         seen
     }
 
+    /// Asks again and again until the answer is as wanted, while the owners of those who lend insist: on a busy machine a
+    /// PC may believe that its owner is back.
+    pub async fn ask_until(&self, lent: &[&Self], prompt: &Once, wanted: impl Fn(&Seen) -> bool) -> Seen {
+        let attempt = async || {
+            for peer in lent {
+                peer.order(Order::Now).await;
+            }
+            Some(self.ask(prompt.clone()).await).filter(|seen| wanted(seen))
+        };
+        soon("an answer as wanted", attempt).await
+    }
+
     /// Its process.
     pub fn id(&self) -> u32 {
         self.process.id()

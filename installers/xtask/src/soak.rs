@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 7] = [
+const SOAKS: [Soak; 8] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -46,6 +46,13 @@ const SOAKS: [Soak; 7] = [
         variable: "OPENGATEWAY_LOSSES",
         times: "200",
         test: "test -p opengateway-tests --test peers a_lost_peer",
+    },
+    Soak {
+        name: "mutations",
+        about: "a frame or record that was valid is damaged and read",
+        variable: "OPENGATEWAY_MUTATIONS",
+        times: "1000000",
+        test: "test -p opengateway-net --release --test wire mutat",
     },
     Soak {
         name: "simulation",

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use futures::future::join_all;
-use opengateway_api::{Call, ErrorCode, Link, Order, Place, Tier};
+use opengateway_api::{Call, ErrorCode, Link, ModelId, Tier};
 use opengateway_tests::asking::STARTER;
-use opengateway_tests::peers::{Peer, Setup, alone, asker, lender, once_at};
+use opengateway_tests::nodes::Seen;
+use opengateway_tests::peers::{Peer, Setup, alone, asker, lender, once};
 use opengateway_tests::processes;
 use opengateway_tests::soon::{holds, soon};
 
@@ -56,6 +57,8 @@ async fn a_pc_that_slept_is_back_by_itself_when_it_wakes() {
     other.can_ask(STARTER, 1).await;
     let is_connected = async || other.network().await.peers.iter().any(|peer| peer.latency_ms.is_some());
 
+    other.client.call(Call::RemoveModel(ModelId(STARTER.into()))).await.unwrap();
+    let node = Some(sleeper.node().await);
     processes::freeze(sleeper.id());
     soon("its connection to be missed", async || holds(!is_connected().await)).await;
     processes::thaw(sleeper.id());
@@ -63,9 +66,9 @@ async fn a_pc_that_slept_is_back_by_itself_when_it_wakes() {
     soon("it to come back", async || holds(is_connected().await)).await;
 
     eprintln!("back {:?} after it woke", begin.elapsed());
-    sleeper.order(Order::Now).await;
-    other.can_ask(STARTER, 1).await;
-    assert!(other.ask(once_at(Place::Nearby, STARTER, "What is 2+2?")).await.text.contains('4'));
+    let from_it =
+        |seen: &Seen| seen.text.contains('4') && seen.origins.last().is_some_and(|origin| origin.node == node);
+    other.ask_until(&[&sleeper], &once(STARTER, "What is 2+2?"), from_it).await;
 }
 
 #[tokio::test]

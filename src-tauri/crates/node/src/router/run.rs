@@ -226,7 +226,9 @@ impl Run<'_> {
                 Step::Lost(Lost::Hopeless(error)) => return Err(error),
                 Step::Lost(lost) => {
                     self.broken = attempt.origin.node.is_some();
-                    self.hope = Some(Instant::now());
+                    if self.broken {
+                        self.hope = Some(Instant::now());
+                    }
                     self.lose(attempt.origin.node, lost);
                     return Ok(None);
                 }
