@@ -3,11 +3,9 @@
 #![cfg(target_os = "linux")]
 
 use anyhow::Result;
-use futures::future::join_all;
-use opengateway_api::{Add, Call, ModelId, Order, Pause, Reply, Rules, Scope, Settings, Theme};
+use opengateway_api::{Add, Call, ModelId, Order, Pause, Reply, Rules, Settings, Theme};
 use opengateway_node::Client;
 use opengateway_tests::desktop::{self, Desktop, Window};
-use opengateway_tests::peers::{Peer, lender};
 use opengateway_tests::programs::starter;
 
 const QUESTIONS: [&str; 6] = [
@@ -53,31 +51,7 @@ async fn take_pictures(desktop: Desktop) -> Result<()> {
     both(&window, &node, "settings").await?;
     window.run("document.querySelector('#lending').scrollIntoView()").await?;
     both(&window, &node, "settings-lending").await?;
-    join(&window, &node).await?;
     window.quit().await
-}
-
-/// The network before it is agreed to, with neighbours, and an answer of one of them.
-async fn join(window: &Window, node: &Client) -> Result<()> {
-    press(window, "{key: 'N', ctrlKey: true, shiftKey: true}").await?;
-    both(window, node, "network-off").await?;
-    set(node, |settings| settings.network.scope = Scope::Loopback).await?;
-    let neighbours = join_all((0..3).map(|_| Peer::start(lender()))).await;
-    for neighbour in &neighbours {
-        node.call(Call::Join(neighbour.invite().await)).await?;
-    }
-    let known = || async {
-        let Ok(Reply::Network(network)) = node.call(Call::Network).await else { return None };
-        (network.peers.iter().filter(|peer| peer.latency_ms.is_some()).count() == neighbours.len()).then_some(())
-    };
-    desktop::until("neighbours", known).await?;
-    both(window, node, "network").await?;
-    node.call(Call::RemoveModel(ModelId::starter())).await?;
-    node.call(Call::UseModel(ModelId::starter())).await?;
-    window.click("new-chat").await?;
-    window.ask("What is the capital of Japan?").await?;
-    answered(window, 1).await?;
-    both(window, node, "chat-peer").await
 }
 
 /// The dashboard before lending, while jobs are served, and paused.
