@@ -14,7 +14,7 @@ use opengateway_tests::processes;
 use opengateway_tests::soon::within;
 use tempfile::{TempDir, tempdir};
 
-const LOSSES: usize = 8;
+const LOSSES: usize = 4;
 /// Text tokens of an answer: long enough to be cut anywhere.
 const TOKENS: u32 = 600;
 const INSISTS: Duration = Duration::from_secs(3);

@@ -1,9 +1,10 @@
 //! Addresses: where others find this node, and where it dials them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use libp2p::multiaddr::Protocol;
-use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 use opengateway_api::{NodeId, Scope};
 use opengateway_core::capability::MOST_ADDRESSES;
@@ -13,6 +14,9 @@ use super::heard::ip;
 use crate::job::peer_id;
 use crate::network::Event;
 use crate::{invite, scope};
+
+/// A connection that is younger than this is none that a peer was lost on.
+const FRESH: Duration = Duration::from_secs(2);
 
 impl Driver {
     /// Where this node says it can be dialled.
@@ -40,7 +44,7 @@ impl Driver {
         self.dial_all(addresses);
     }
 
-    /// Dials each node once, with all its addresses: while one is dialled, libp2p refuses to dial it again.
+    /// Dials each node once, with all its addresses at the same time.
     pub(super) fn dial_all(&mut self, addresses: Vec<Multiaddr>) {
         let mut nodes: BTreeMap<PeerId, Vec<Multiaddr>> = BTreeMap::new();
         for address in addresses {
@@ -53,7 +57,9 @@ impl Driver {
             for address in &addresses {
                 self.swarm.add_peer_address(peer, address.clone());
             }
-            let dialled = self.swarm.dial(DialOpts::peer_id(peer).addresses(addresses).build());
+            // It may be dialled already at an address that was right once, which takes seconds to fail.
+            let options = DialOpts::peer_id(peer).condition(PeerCondition::Disconnected).addresses(addresses);
+            let dialled = self.swarm.dial(options.build());
             if let Err(error) = dialled {
                 tracing::debug!(%peer, %error, "a node is not dialled");
             }
@@ -68,6 +74,10 @@ impl Driver {
 
     pub(super) fn reconnect(&mut self, node: NodeId, address: Option<Multiaddr>) {
         let Some(peer) = peer_id(node) else { return };
+        // Somebody may have been quicker.
+        if self.swarm.behaviour().streams.way(&peer).is_some_and(|way| way.since.elapsed() < FRESH) {
+            return;
+        }
         let _not_connected = self.swarm.disconnect_peer_id(peer);
         match address {
             Some(address) => self.dial_all(vec![invite::named(address, peer)]),

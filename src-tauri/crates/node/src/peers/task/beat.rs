@@ -10,6 +10,7 @@ use super::{Running, Task};
 use crate::now_ms;
 use crate::peers::announce::{self, Own};
 use crate::peers::saved;
+use crate::peers::table::Known;
 
 /// A change of what this node says is told this soon.
 const SOON: Duration = Duration::from_secs(1);
@@ -69,16 +70,18 @@ impl Task {
         self.show(now);
     }
 
-    /// Alone: asks whoever was there once, again and again.
+    /// Asks who was lost in the middle of a job, and when alone whoever was there once, again and again.
     async fn redial(&mut self, now: Instant) {
         let alone = self.table.known.values().all(|known| known.connected.is_none());
         let due = self.redialled.is_none_or(|then| now.duration_since(then) >= REDIAL);
-        let Some(running) = self.running.as_ref().filter(|_| alone && due) else { return };
+        let Some(running) = self.running.as_ref().filter(|_| due) else { return };
         self.redialled = Some(now);
-        let mut known: Vec<_> = self.table.known.values().filter(|known| !known.address.is_empty()).collect();
+        let wanted = |known: &&Known| known.connected.is_none() && (alone || known.lost) && !known.address.is_empty();
+        let mut known: Vec<_> = self.table.known.values().filter(wanted).collect();
         known.sort_by_key(|known| std::cmp::Reverse(known.seen_ms));
         let remembered = known.into_iter().take(REDIALLED).map(|known| known.address.clone());
-        let addresses: Vec<String> = remembered.chain(running.settings.bootstrap.iter().cloned()).collect();
+        let bootstrap = running.settings.bootstrap.iter().filter(|_| alone).cloned();
+        let addresses: Vec<String> = remembered.chain(bootstrap).collect();
         running.network.dial(&addresses).await;
     }
 

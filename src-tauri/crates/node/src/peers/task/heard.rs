@@ -122,7 +122,8 @@ impl Task {
         if let Outcome::Answered { job, receipt, .. } = &outcome {
             self.keep_receipt(node, *job, receipt.clone());
         }
-        let known = self.table.known.get(&node).filter(|known| known.lost && banned.is_none());
+        let is_loss = matches!(outcome, Outcome::Lost | Outcome::Offended(Offence::Stalled));
+        let known = self.table.known.get(&node).filter(|_| is_loss && banned.is_none());
         if let (Some(known), Some(running)) = (known, &self.running) {
             running.network.reconnect(node, &known.address).await;
         }
