@@ -75,6 +75,8 @@ async fn the_starter_model_can_be_removed_and_comes_back_when_it_is_wanted() {
     assert_eq!(models(&node).await.models, []);
     assert_eq!(ask(&node, greedy(None)).await.error.unwrap().code, ErrorCode::NotFound);
     assert_eq!(node.call(Call::RemoveModel(ModelId::starter())).await.unwrap_err().code, ErrorCode::NotFound);
+    let Ok(Reply::Settings(settings)) = node.call(Call::Settings).await else { unreachable!("settings are given") };
+    node.call(Call::SaveSettings(settings)).await.unwrap();
     node.shutdown().await;
 
     let node = start(home.path()).await.unwrap();

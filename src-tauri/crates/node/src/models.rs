@@ -93,12 +93,7 @@ impl Registry {
         }
         let model = self.store.models().await?.into_iter().find(|model| model.id == *id).ok_or_else(|| unknown(id))?;
         if matches!(model.source, ModelSource::Url(_)) {
-            match tokio::fs::remove_file(&model.path).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(errors::io("the model's file cannot be deleted", &error));
-                }
-                _ => {}
-            }
+            delete(Path::new(&model.path)).await?;
         }
         self.store.remove_model(id.clone()).await?;
         self.refresh().await
@@ -107,12 +102,11 @@ impl Registry {
     /// Puts the starter model on the list and its file in its place, or takes both away.
     pub(crate) async fn keep_starter(&self, kept: bool) -> Result<(), Error> {
         if kept {
-            starter::install(&self.starter).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+            starter::install(&self.starter)?;
         } else if !self.has(&ModelId::starter()) {
             return Err(unknown(&ModelId::starter()));
         } else {
-            starter::remove(&self.starter)
-                .map_err(|error| errors::io("the starter model cannot be deleted", &error))?;
+            delete(&self.starter).await?;
         }
         self.store.set_fact(NO_STARTER, if kept { String::new() } else { "removed".into() }).await?;
         self.refresh().await
@@ -137,6 +131,16 @@ impl Registry {
 /// Whether its owner has not removed the starter model.
 pub(crate) async fn has_starter(store: &Store) -> Result<bool, Error> {
     Ok(store.known_fact(NO_STARTER).await?.is_none_or(|fact| fact.is_empty()))
+}
+
+/// Deletes a model's file; one that is gone already is no problem.
+async fn delete(path: &Path) -> Result<(), Error> {
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(errors::io("the model's file cannot be deleted", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Lower case, digits, dots and dashes; nothing that a path could mean.

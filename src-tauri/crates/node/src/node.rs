@@ -28,7 +28,7 @@ use crate::store::Store;
 use crate::tasks::Tasks;
 use crate::topics::{self, Topics};
 use crate::vault::Vault;
-use crate::{VERSION, control, errors, hashes, login, models, now_ms, settings, starter};
+use crate::{VERSION, control, hashes, login, models, now_ms, settings, starter};
 
 /// Running answers get this long to end by themselves at shutdown.
 const ANSWERS_END: Duration = Duration::from_secs(3);
@@ -105,7 +105,7 @@ impl Node {
         let (chosen, problem) = settings::read(&home.settings());
         let starter = starter::path(&home.models());
         if models::has_starter(&store).await? {
-            starter::install(&starter).map_err(|error| errors::io("the starter model cannot be kept", &error))?;
+            starter::install(&starter)?;
         }
         let tasks = Tasks::default();
         let program = config.engine;
@@ -268,7 +268,9 @@ impl Node {
 impl Inner {
     async fn save_settings(&self, settings: Settings) -> Result<(), Error> {
         settings::check(&settings)?;
-        if !self.topics.knows(&settings.model) {
+        // A model that is in use may be gone by now: that must keep no other setting from being changed.
+        let is_chosen = settings.model != self.topics.settings.borrow().model;
+        if is_chosen && !self.topics.knows(&settings.model) {
             return Err(crate::models::unknown(&settings.model));
         }
         settings::write(&self.home.settings(), &settings)?;

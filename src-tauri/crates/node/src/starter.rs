@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use opengateway_api::Turn;
+use opengateway_api::{Error, Turn};
 
-use crate::home;
+use crate::{errors, home};
 
 const BYTES: &[u8] = include_bytes!("../../../resources/starter.gguf");
 
@@ -17,17 +17,10 @@ pub(crate) fn path(models: &Path) -> PathBuf {
 }
 
 /// Puts the file where the engine can open it.
-pub(crate) fn install(path: &Path) -> std::io::Result<()> {
+pub(crate) fn install(path: &Path) -> Result<(), Error> {
     let is_there = std::fs::read(path).is_ok_and(|bytes| bytes == BYTES);
-    if is_there { Ok(()) } else { home::replace_file(path, BYTES) }
-}
-
-/// Takes the file away.
-pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    let installed = if is_there { Ok(()) } else { home::replace_file(path, BYTES) };
+    installed.map_err(|error| errors::io("the starter model cannot be kept", &error))
 }
 
 /// The last turns that the toy can remember, beginning with a question; the last one always.
