@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use crate::behaviour::Behaviour;
 use crate::job::peer_id;
 use crate::network::{Command, Config, Event, Ticket, Verdict};
-use crate::rate::Rate;
+use crate::rate::{Rate, WINDOW};
 use crate::topic;
 use crate::wire::{self, MAX_RECORDS, Records};
 use contacts::Search;
@@ -66,10 +66,10 @@ pub(crate) struct Driver {
     unheard: bool,
     search: Search,
     relays: Relays,
-    gossip: Rate,
-    exchanges: Rate,
-    asked: u32,
-    asked_since: Option<Instant>,
+    gossip: Rate<PeerId>,
+    exchanges: Rate<PeerId>,
+    /// Exchanges that this node began.
+    asked: Rate<()>,
     told: Vec<String>,
 }
 
@@ -102,10 +102,9 @@ impl Driver {
             unheard: false,
             search: Search::default(),
             relays: Relays::default(),
-            gossip: Rate::default(),
-            exchanges: Rate::default(),
-            asked: 0,
-            asked_since: None,
+            gossip: Rate::within(WINDOW),
+            exchanges: Rate::within(WINDOW),
+            asked: Rate::within(heard::ASKED_WITHIN),
             told: Vec::new(),
         })
     }

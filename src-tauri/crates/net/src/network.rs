@@ -76,8 +76,6 @@ pub enum Event {
     Offence(NodeId, Offence),
     /// Whether others can reach this node has become known.
     Reachability(Reachability),
-    /// The address under which others see this node.
-    Observed(std::net::IpAddr),
     /// A peer asks.
     Job(IncomingJob),
 }

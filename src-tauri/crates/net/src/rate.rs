@@ -1,24 +1,27 @@
-//! How much each peer sends within a while.
+//! How much somebody sends, or this node asks, within a while.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use libp2p::PeerId;
-
-/// A while.
+/// The while within which floods are noticed.
 pub(crate) const WINDOW: Duration = Duration::from_secs(10);
 
-/// Counts what peers send.
-#[derive(Debug, Default)]
-pub(crate) struct Rate {
+/// Counts by source.
+#[derive(Debug)]
+pub(crate) struct Rate<K> {
+    within: Duration,
     since: Option<Instant>,
-    counts: BTreeMap<PeerId, u32>,
+    counts: BTreeMap<K, u32>,
 }
 
-impl Rate {
+impl<K: Ord> Rate<K> {
+    pub(crate) fn within(within: Duration) -> Self {
+        Self { within, since: None, counts: BTreeMap::new() }
+    }
+
     /// Counts one more, and says how many it has been within this while.
-    pub(crate) fn count(&mut self, source: PeerId, now: Instant) -> u32 {
-        if self.since.is_none_or(|since| now.duration_since(since) >= WINDOW) {
+    pub(crate) fn count(&mut self, source: K, now: Instant) -> u32 {
+        if self.since.is_none_or(|since| now.duration_since(since) >= self.within) {
             self.counts.clear();
             self.since = Some(now);
         }
@@ -30,11 +33,13 @@ impl Rate {
 
 #[cfg(test)]
 mod tests {
+    use libp2p::PeerId;
+
     use super::*;
 
     #[test]
     fn each_peer_is_counted_by_itself_and_anew_in_each_while() {
-        let (mut rate, start, one, other) = (Rate::default(), Instant::now(), PeerId::random(), PeerId::random());
+        let (mut rate, start, one, other) = (Rate::within(WINDOW), Instant::now(), PeerId::random(), PeerId::random());
 
         let before = [one, one, other].map(|peer| rate.count(peer, start));
         let after = [one, other].map(|peer| rate.count(peer, start + WINDOW));

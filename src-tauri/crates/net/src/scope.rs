@@ -70,13 +70,12 @@ impl Transport for Scoped {
 /// Whether an address lies within a scope. Names are looked up and relays used only where everything is allowed: the
 /// lookup itself would leave the machine or the house, and who is behind a relay may be anywhere.
 pub(crate) fn allows(scope: Scope, address: &Multiaddr) -> bool {
-    let mut parts = address.iter();
-    let ip: Option<IpAddr> = match parts.next() {
+    let ip: Option<IpAddr> = match address.iter().next() {
         Some(Protocol::Ip4(ip)) => Some(ip.into()),
         Some(Protocol::Ip6(ip)) => Some(ip.into()),
         _ => None,
     };
-    let ip = ip.filter(|_| !parts.any(|part| part == Protocol::P2pCircuit));
+    let ip = ip.filter(|_| !is_relayed(address));
     match (scope, ip) {
         (Scope::Off, _) => false,
         (Scope::World, _) => true,
@@ -85,6 +84,11 @@ pub(crate) fn allows(scope: Scope, address: &Multiaddr) -> bool {
         (Scope::Lan, Some(ip)) => is_private(ip.to_canonical()),
         (Scope::Loopback | Scope::Lan, None) => false,
     }
+}
+
+/// Whether a relay is between.
+pub(crate) fn is_relayed(address: &Multiaddr) -> bool {
+    address.iter().any(|part| part == Protocol::P2pCircuit)
 }
 
 /// The least scope in which an address can be dialled; [`Scope::Off`] if it is none.

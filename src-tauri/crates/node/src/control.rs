@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use crate::VERSION;
 use crate::node::Node;
 use crate::tasks::Tasks;
+use crate::{VERSION, hex};
 
 pub(crate) type Listener = interprocess::local_socket::tokio::Listener;
 
@@ -62,8 +62,7 @@ fn socket_place(home: &Path) -> String {
         return inside;
     }
     let hash = Sha256::digest(home.to_string_lossy().as_bytes());
-    let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("opengateway-{name}.sock");
+    let name = format!("opengateway-{}.sock", hex(&hash[..8]));
     if cfg!(unix) { std::env::temp_dir().join(name).to_string_lossy().into_owned() } else { name }
 }
 

@@ -29,7 +29,7 @@ use crate::tasks::Tasks;
 use crate::{chat, errors, now_ms, speed};
 use visitors::Visitors;
 
-pub(crate) use visitor::{NetworkKey, PeerJob, hex};
+pub(crate) use visitor::{NetworkKey, PeerJob};
 
 /// Jobs side by side: together they write faster than one after the other, and each still comes to its end soon.
 const MOST: usize = 4;
@@ -287,9 +287,7 @@ impl Worker {
             jobs.remove(&job.id);
         });
     }
-}
 
-impl Worker {
     async fn keep_served(
         &mut self,
         model: &ModelId,

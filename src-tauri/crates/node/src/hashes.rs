@@ -54,7 +54,7 @@ async fn take(registry: &Registry, path: PathBuf) -> bool {
     }
     let read = tokio::task::spawn_blocking({
         let path = path.clone();
-        move || hash(&path)
+        move || of_file(&path)
     });
     match read.await.map_err(io::Error::other).flatten() {
         Ok(hash) => registry.store.keep_model_hash(stamp, hash).await.is_ok(),
@@ -65,7 +65,8 @@ async fn take(registry: &Registry, path: PathBuf) -> bool {
     }
 }
 
-fn hash(path: &Path) -> io::Result<ModelHash> {
+/// Reads a file through.
+pub(crate) fn of_file(path: &Path) -> io::Result<ModelHash> {
     let mut hasher = Sha256::new();
     io::copy(&mut io::BufReader::with_capacity(1 << 20, File::open(path)?), &mut hasher)?;
     Ok(ModelHash(hasher.finalize().into()))

@@ -54,6 +54,11 @@ pub use vault::{Keychain, Vault, VaultError};
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Milliseconds since 1970 UTC.
+/// In lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 pub(crate) fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

@@ -11,9 +11,10 @@ use opengateway_core::capability::MOST_ADDRESSES;
 
 use super::Driver;
 use super::heard::ip;
+use crate::invite;
 use crate::job::peer_id;
 use crate::network::Event;
-use crate::{invite, scope};
+use crate::scope::{self, is_relayed};
 
 /// A connection that is younger than this is none that a peer was lost on.
 const FRESH: Duration = Duration::from_secs(2);
@@ -23,7 +24,7 @@ impl Driver {
     pub(super) fn own_addresses(&self) -> Vec<String> {
         let me = Protocol::P2p(*self.swarm.local_peer_id());
         let own = |address: &Multiaddr| address.iter().filter(|part| *part != me).collect::<Multiaddr>();
-        let all: BTreeSet<Multiaddr> = self.swarm.external_addresses().chain(self.swarm.listeners()).map(own).collect();
+        let all: BTreeSet<Multiaddr> = self.reached_at().map(own).collect();
         let mut told: Vec<Multiaddr> = all.into_iter().filter(|address| is_told(self.config.scope, address)).collect();
         told.sort_by_key(|address| (is_relayed(address), !address.iter().any(|part| part == Protocol::QuicV1)));
         told.iter().take(MOST_ADDRESSES).map(Multiaddr::to_string).collect()
@@ -94,17 +95,17 @@ impl Driver {
     /// Tells under which addresses others can dial this node, when that has changed.
     pub(super) fn tell_addresses(&mut self) {
         let me = *self.swarm.local_peer_id();
-        let all: BTreeSet<String> = self
-            .swarm
-            .external_addresses()
-            .chain(self.swarm.listeners())
-            .map(|address| invite::named(address.clone(), me).to_string())
-            .collect();
+        let all: BTreeSet<String> =
+            self.reached_at().map(|address| invite::named(address.clone(), me).to_string()).collect();
         let all: Vec<String> = all.into_iter().collect();
         if self.told != all {
             self.told.clone_from(&all);
             self.say(Event::Listening(all));
         }
+    }
+
+    fn reached_at(&self) -> impl Iterator<Item = &Multiaddr> {
+        self.swarm.external_addresses().chain(self.swarm.listeners())
     }
 }
 
@@ -118,10 +119,6 @@ fn is_told(within: Scope, address: &Multiaddr) -> bool {
         Scope::Lan => scope::is_private(ip) && !ip.is_loopback() && !ip.is_unspecified() && !is_relayed(address),
         Scope::World => !scope::is_private(ip),
     }
-}
-
-fn is_relayed(address: &Multiaddr) -> bool {
-    address.iter().any(|part| part == Protocol::P2pCircuit)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ const WELCOME: Duration = Duration::from_secs(20);
 pub(super) struct Search {
     next: Instant,
     pause: Duration,
-    /// How many were connected when it began.
+    /// How many were connected in the last round.
     contacts: usize,
 }
 

@@ -22,7 +22,7 @@ use crate::wire::{self, FrameError, MAX_RECORDS, RecordError, Records, Wanted};
 const MOST_GOSSIP: u32 = 10_000;
 /// Whom others know is asked of the first so many in a while: from then on gossip tells.
 const MOST_ASKED: u32 = 16;
-const ASKED_WITHIN: Duration = Duration::from_secs(3600);
+pub(super) const ASKED_WITHIN: Duration = Duration::from_secs(3600);
 /// Who connects asks for records; each answer may have half a megabyte.
 const MOST_EXCHANGES: u32 = 16;
 
@@ -50,9 +50,9 @@ impl Driver {
                 self.tell_addresses();
             }
             SwarmEvent::ExternalAddrConfirmed { address } => {
-                let is_relayed = address.iter().any(|part| part == Protocol::P2pCircuit);
-                self.say(Event::Reachability(if is_relayed { Reachability::Relayed } else { Reachability::Direct }));
-                self.relays.reachable |= !is_relayed;
+                let relayed = scope::is_relayed(&address);
+                self.say(Event::Reachability(if relayed { Reachability::Relayed } else { Reachability::Direct }));
+                self.relays.reachable |= !relayed;
                 self.tell_addresses();
             }
             SwarmEvent::OutgoingConnectionError { peer_id, error, .. } => {
@@ -144,12 +144,7 @@ impl Driver {
 
     /// Asks whom a node knows, and for what it says of itself now.
     fn ask_for_records(&mut self, peer: PeerId) {
-        let now = Instant::now();
-        if self.asked_since.is_none_or(|since| now.duration_since(since) >= ASKED_WITHIN) {
-            (self.asked_since, self.asked) = (Some(now), 0);
-        }
-        self.asked = self.asked.saturating_add(1);
-        if self.asked > MOST_ASKED && self.swarm.connected_peers().count() >= FEW {
+        if self.asked.count((), Instant::now()) > MOST_ASKED && self.swarm.connected_peers().count() >= FEW {
             return;
         }
         let wanted = Wanted { most: u32::try_from(MAX_RECORDS).unwrap_or(u32::MAX) };
@@ -161,9 +156,6 @@ impl Driver {
             tracing::debug!(%peer, version = info.protocol_version, "is of another network");
             let _gone_already = self.swarm.disconnect_peer_id(peer);
             return;
-        }
-        if let Some(ip) = ip(&info.observed_addr).filter(|ip| !scope::is_private(*ip)) {
-            self.say(Event::Observed(ip));
         }
         let is_relay = info.protocols.contains(&relay::HOP_PROTOCOL_NAME);
         let reachable: Vec<Multiaddr> =

@@ -206,7 +206,7 @@ impl Rules {
                     self.tell.send_modify(|log| log.jobs.push((job.from, job.ask.clone())));
                     jobs.spawn(answer(job, self.tell.clone()));
                 }
-                Event::RoundTrip(..) | Event::Reachability(_) | Event::Observed(_) => {}
+                Event::RoundTrip(..) | Event::Reachability(_) => {}
             }
         }
     }

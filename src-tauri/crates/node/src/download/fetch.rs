@@ -8,12 +8,11 @@ use opengateway_api::{DownloadState, Error, ErrorCode};
 use opengateway_core::backend::Bytes;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE};
 use reqwest::{Response, StatusCode, Url};
-use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use super::Downloads;
-use crate::errors;
 use crate::store::StoredDownload;
+use crate::{errors, hashes};
 
 /// A source that sends nothing for this long is asked again.
 const STALL: Duration = Duration::from_secs(10);
@@ -178,13 +177,9 @@ pub(super) async fn verify(path: &Path, expected: Option<&str>) -> Result<(), Er
         return Ok(());
     };
     let path = path.to_owned();
-    let hash = tokio::task::spawn_blocking(move || {
-        let (mut file, mut hash) = (std::fs::File::open(path)?, Sha256::new());
-        std::io::copy(&mut file, &mut hash)?;
-        std::io::Result::Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-    });
+    let hash = tokio::task::spawn_blocking(move || hashes::of_file(&path));
     let hash = hash.await.map_err(Error::internal)?.map_err(|error| errors::io("the model cannot be read", &error))?;
-    if hash == expected {
+    if hash.to_string() == expected {
         return Ok(());
     }
     let message =

@@ -13,8 +13,8 @@ use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::Report;
-use crate::now_ms;
 use crate::store::StoredReceipt;
+use crate::{hex, now_ms};
 
 /// As long as there is no text the asker hears this often that the job lives.
 const BEAT: Duration = Duration::from_millis(500);
@@ -205,10 +205,6 @@ fn failure(error: &AnswerError) -> FromProvider {
         // The owner's engine was needed for something else, or broke: nothing of this is the asker's business.
         _ => FromProvider::Bye,
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) fn capability(topics: &Topics, own: &Own) -> Capability {
 }
 
 /// The tiers that are reached; a PC that reaches none is still found among the smallest.
-pub(super) fn tiers(hardware: &Hardware) -> Vec<Tier> {
+fn tiers(hardware: &Hardware) -> Vec<Tier> {
     let reached = hardware.tiers.iter().filter(|report| report.lacks.is_empty()).map(|report| report.tier);
     let reached: Vec<Tier> = reached.collect();
     if reached.is_empty() { vec![Tier::A] } else { reached }

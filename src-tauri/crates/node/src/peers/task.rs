@@ -7,7 +7,7 @@ mod shown;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use opengateway_api::{Error, Link, ModelHash, NetworkSettings, NodeId, Reachability, Region, Scope};
+use opengateway_api::{Error, ModelHash, NetworkSettings, NodeId, Reachability, Region, Scope};
 use opengateway_core::privacy::Cleared;
 use opengateway_net::{Config, Event, Invite, Network};
 use tokio::sync::mpsc;
@@ -37,7 +37,6 @@ struct Running {
     events: mpsc::Receiver<Event>,
     settings: NetworkSettings,
     scope: Scope,
-    link: Link,
     listening: Vec<String>,
     reachability: Reachability,
     followed: BTreeSet<Region>,
@@ -189,7 +188,7 @@ impl Task {
             .chain(self.dialled_later.drain(..))
             .collect();
         network.dial(&addresses).await;
-        let (link, reachability) = (Link::Alone, Reachability::Unknown);
+        let reachability = Reachability::Unknown;
         let (listening, followed) = (Vec::new(), BTreeSet::new());
         self.running = Some(Running {
             _stop: stop.drop_guard(),
@@ -197,7 +196,6 @@ impl Task {
             events,
             settings,
             scope,
-            link,
             listening,
             reachability,
             followed,

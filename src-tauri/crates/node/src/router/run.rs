@@ -31,13 +31,12 @@ pub(super) async fn answer(router: Router, prompt: Prompt, chunks: Chunks) {
         Some(model) => {
             let here = model.problem.clone().map(AnswerError::ModelInvalid);
             let began = Instant::now();
-            let prompt_of_all = prompt.clone();
             let place = router.lines.enter(&model.id);
             let mut run = Run {
                 router,
                 model,
                 place,
-                prompt: prompt_of_all,
+                prompt,
                 chunks: &chunks,
                 lost: BTreeMap::new(),
                 here,

@@ -8,11 +8,11 @@ use opengateway_net::wire::{JobId, Refusal};
 use opengateway_net::{Event, IncomingJob};
 
 use super::{PORT, Task};
-use crate::guests::{NetworkKey, PeerJob, hex};
-use crate::now_ms;
+use crate::guests::{NetworkKey, PeerJob};
 use crate::peers::Outcome;
 use crate::peers::table::Connected;
 use crate::store::StoredReceipt;
+use crate::{hex, now_ms};
 
 /// While no more are known, who is new is told at once who is there: above, that would cost more than all heartbeats.
 const GREETED: usize = 64;
@@ -83,7 +83,6 @@ impl Task {
                     running.reachability = reachability;
                 }
             }
-            Event::Observed(_) => {}
             Event::Job(job) => self.take(job).await,
         }
     }

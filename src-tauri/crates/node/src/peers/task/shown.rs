@@ -42,7 +42,7 @@ impl Task {
         let connected = self.table.known.values().any(|known| known.connected.is_some());
         Shown {
             scope: running.scope,
-            link: if connected { Link::Joined } else { running.link.clone() },
+            link: if connected { Link::Joined } else { Link::Alone },
             listening: running.listening.clone(),
             reachability: running.reachability,
             clusters: self.table.clusters(&self.own_capability(running)),
