@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
@@ -13,6 +15,8 @@ use opengateway_node::Client;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
+#[cfg(target_os = "linux")]
+use crate::lab::net::Host;
 use crate::nodes::{Seen, read};
 use crate::programs;
 use crate::soon::{soon, within};
@@ -86,6 +90,15 @@ impl Peer {
         let peer = Self { process, place, client, home, setup };
         peer.come_up().await;
         peer
+    }
+
+    /// Starts a node on a host of a laboratory.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[cfg(target_os = "linux")]
+    pub async fn start_at(host: Arc<Host>, setup: Setup) -> Self {
+        Self::start_in(setup, Box::new(move |program| host.command(program))).await
     }
 
     async fn come_up(&self) {

@@ -45,10 +45,7 @@ async fn pair(table: &mut Table) -> Result<()> {
     for _ in 0..PAIRS {
         let lab = Lab::new()?;
         let hosts: Vec<Arc<Host>> = lab.lan(2)?.into_iter().map(Arc::new).collect();
-        let start = async |host: &Arc<Host>| {
-            let (host, setup) = (host.clone(), Setup { scope: "lan", ..asker() });
-            Peer::start_in(setup, Box::new(move |program| host.command(program))).await
-        };
+        let start = |host: &Arc<Host>| Peer::start_at(host.clone(), Setup { scope: "lan", ..asker() });
         let one = start(&hosts[0]).await;
         let other = start(&hosts[1]).await;
         let begin = Instant::now();

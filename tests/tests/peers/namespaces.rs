@@ -13,14 +13,9 @@ use opengateway_tests::soon::{holds, soon};
 #[tokio::test]
 async fn eight_in_one_house_find_each_other_with_nothing_configured() {
     let _alone = alone().await;
-    if cannot() {
-        return;
-    }
-    let lab = Lab::new().unwrap();
-    let hosts = lab.lan(8).unwrap().into_iter().map(Arc::new);
-    let setup = Setup { scope: "lan", ..lender() };
+    let Some((_lab, hosts)) = house(8) else { return };
 
-    let peers = join_all(hosts.map(|host| at(host, setup.clone()))).await;
+    let peers = join_all(hosts.iter().map(resident)).await;
     let begin = Instant::now();
     for peer in &peers {
         peer.knows(7).await;
@@ -32,18 +27,13 @@ async fn eight_in_one_house_find_each_other_with_nothing_configured() {
 #[tokio::test]
 async fn two_in_one_house_see_each_other_at_once() {
     let _alone = alone().await;
-    if cannot() {
-        return;
-    }
-    let lab = Lab::new().unwrap();
-    let hosts: Vec<Arc<Host>> = lab.lan(2).unwrap().into_iter().map(Arc::new).collect();
-    let setup = Setup { scope: "lan", ..lender() };
-    let one = at(hosts[0].clone(), setup.clone()).await;
+    let Some((_lab, hosts)) = house(2) else { return };
+    let one = resident(&hosts[0]).await;
 
-    let other = at(hosts[1].clone(), setup).await;
+    let other = resident(&hosts[1]).await;
     let begin = Instant::now();
     one.knows(1).await;
-    let (first, begin) = (begin.elapsed(), begin);
+    let first = begin.elapsed();
     other.knows(1).await;
 
     eprintln!("two nodes see each other {first:?} and {:?} after the second one listens", begin.elapsed());
@@ -83,13 +73,8 @@ async fn where_no_hole_can_be_punched_they_stay_relayed_and_say_so() {
 #[tokio::test]
 async fn a_node_comes_back_by_itself_when_the_cable_was_out_or_its_address_has_changed() {
     let _alone = alone().await;
-    if cannot() {
-        return;
-    }
-    let lab = Lab::new().unwrap();
-    let hosts: Vec<Arc<Host>> = lab.lan(2).unwrap().into_iter().map(Arc::new).collect();
-    let setup = Setup { scope: "lan", ..lender() };
-    let (one, other) = (at(hosts[0].clone(), setup.clone()).await, at(hosts[1].clone(), setup).await);
+    let Some((_lab, hosts)) = house(2) else { return };
+    let (one, other) = (resident(&hosts[0]).await, resident(&hosts[1]).await);
     let sees = async |seeing: &Peer, seen: NodeId| {
         let peers = seeing.network().await.peers;
         holds(peers.iter().any(|peer| peer.node == seen && peer.latency_ms.is_some()))
@@ -118,8 +103,19 @@ fn cannot() -> bool {
     reason.is_some()
 }
 
-async fn at(host: Arc<Host>, setup: Setup) -> Peer {
-    Peer::start_in(setup, Box::new(move |program| host.command(program))).await
+/// So many hosts on one switch; `None` where that cannot be done.
+fn house(hosts: u8) -> Option<(Lab, Vec<Arc<Host>>)> {
+    if cannot() {
+        return None;
+    }
+    let lab = Lab::new().unwrap();
+    let hosts = lab.lan(hosts).unwrap().into_iter().map(Arc::new).collect();
+    Some((lab, hosts))
+}
+
+/// A node that lends within its house.
+async fn resident(host: &Arc<Host>) -> Peer {
+    Peer::start_at(host.clone(), Setup { scope: "lan", ..lender() }).await
 }
 
 /// A public node, and two homes.
@@ -134,11 +130,12 @@ impl Town {
     async fn build(nat: Nat) -> Self {
         let lab = Lab::new().unwrap();
         let world = |setup: Setup| Setup { scope: "world", ..setup };
-        let relay = at(Arc::new(lab.public("relay").unwrap()), world(Setup { serves: true, ..asker() })).await;
+        let relay =
+            Peer::start_at(Arc::new(lab.public("relay").unwrap()), world(Setup { serves: true, ..asker() })).await;
         let bootstrap = relay.addresses().await;
         let home = |name: &str| Arc::new(lab.behind(name, nat).unwrap());
-        let lender = at(home("lender"), world(Setup { bootstrap: bootstrap.clone(), ..lender() })).await;
-        let asker = at(home("asker"), world(Setup { bootstrap, ..asker() })).await;
+        let lender = Peer::start_at(home("lender"), world(Setup { bootstrap: bootstrap.clone(), ..lender() })).await;
+        let asker = Peer::start_at(home("asker"), world(Setup { bootstrap, ..asker() })).await;
         let relayed = async || {
             let listening = lender.network().await.listening;
             holds(listening.iter().any(|address| address.contains("/p2p-circuit")))
