@@ -53,12 +53,12 @@ pub use vault::{Keychain, Vault, VaultError};
 /// The program's version, which windows and command lines compare with the node's.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Milliseconds since 1970 UTC.
-/// In lower case.
+/// Bytes as hexadecimal digits, in lower case.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Milliseconds since 1970 UTC.
 pub(crate) fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
