@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Add, BatchItem, Contribution, Conversation, ConversationId, Explanation, Hardware, MessageId, ModelId, Models,
-    Network, Notice, Order, Reach, RoutePlan, Settings, Snapshot, Status, Thread,
+    Movement, Network, Notice, Order, Reach, RoutePlan, Settings, Snapshot, Status, Thread, Wallet, WalletProof,
 };
 
 /// A question to the node, or an order. Each names its reply.
@@ -86,6 +86,21 @@ pub enum Call {
         /// How far it may go.
         reach: Reach,
     },
+    /// All about credits → [`Reply::Wallet`].
+    Wallet,
+    /// Movements that were settled before then, newest first → [`Reply::Movements`].
+    Movements {
+        /// In milliseconds since 1970 UTC.
+        before_ms: i64,
+        /// How many at most; a thousand are given at once.
+        most: u32,
+    },
+    /// Computes the balance anew from the signed records → [`Reply::WalletProof`].
+    VerifyWallet,
+    /// All signed records as JSON, for a backup or an examiner → [`Reply::WalletExport`].
+    ExportWallet,
+    /// Gives back what was earned with a job, by its 32 hexadecimal digits → [`Reply::Done`].
+    Refund(String),
     /// Whether the app starts, its window closed, when the owner logs in → [`Reply::Status`].
     StartAtLogin(bool),
     /// Takes a notice off → [`Reply::Done`].
@@ -132,6 +147,14 @@ pub enum Reply {
     Invite(String),
     /// Where a prompt would go.
     Route(RoutePlan),
+    /// All about credits.
+    Wallet(Box<Wallet>),
+    /// Movements, newest first.
+    Movements(Vec<Movement>),
+    /// What came of computing the balance anew.
+    WalletProof(WalletProof),
+    /// JSON.
+    WalletExport(String),
 }
 
 /// A topic's whole value. Missing some is harmless: the next one is complete.
@@ -154,4 +177,6 @@ pub enum Update {
     Contribution(Contribution),
     /// All about the network.
     Network(Box<Network>),
+    /// All about credits.
+    Wallet(Box<Wallet>),
 }

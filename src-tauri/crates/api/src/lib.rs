@@ -25,6 +25,7 @@ mod names;
 mod network;
 mod rules;
 mod status;
+mod wallet;
 
 pub use answer::{AnswerEvent, Ask, Finish, Measured, Origin, Place, Prompt, Role, Sampling, Turn, Written};
 pub use call::{Call, Reply, Update};
@@ -45,3 +46,4 @@ pub use network::{
 };
 pub use rules::Rules;
 pub use status::{Activity, Notice, NoticeKind, Settings, Snapshot, Status, Theme};
+pub use wallet::{Credits, Movement, MovementKind, Unpayable, Wallet, WalletDay, WalletProof};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Contribution, Conversation, Hardware, ModelId, Models, Network, NetworkSettings, Rules};
+use crate::{Contribution, Conversation, Hardware, ModelId, Models, Network, NetworkSettings, Rules, Wallet};
 
 /// What the node is doing, for the status strip and the tray.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,4 +155,6 @@ pub struct Snapshot {
     pub contribution: Contribution,
     /// All about the network.
     pub network: Network,
+    /// All about credits.
+    pub wallet: Wallet,
 }
