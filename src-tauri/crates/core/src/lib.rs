@@ -11,6 +11,8 @@ pub mod cluster;
 pub mod frame;
 pub mod idle;
 pub mod intent;
+pub mod ledger;
+pub mod price;
 pub mod privacy;
 pub mod queue;
 pub mod region;
