@@ -67,14 +67,14 @@ impl Account {
         self.numbered(content, sequence, at_ms, (author, key))
     }
 
-    /// Signs that records are lost, with a number that none of them can have.
+    /// Signs that records from `lost` on may be lost, with a number that none of them can have. What is held is from
+    /// then on what is known to be.
     ///
     /// # Errors
     /// [`Fault::Order`] when the number is not above the latest one.
-    pub fn recover(&self, sequence: u64, at_ms: i64, key: &SigningKey) -> Result<Signed, Fault> {
+    pub fn recover(&self, lost: u64, sequence: u64, at_ms: i64, key: &SigningKey) -> Result<Signed, Fault> {
         let author = NodeId(key.verifying_key().to_bytes());
-        let lost = self.sequence.map_or(0, |latest| latest.saturating_add(1));
-        if sequence < lost {
+        if self.sequence.is_some_and(|latest| sequence <= latest) {
             return Err(Fault::Order);
         }
         self.numbered(Content::Recover { lost }, sequence, at_ms, (author, key))
@@ -100,7 +100,7 @@ impl Account {
         let Record { author, sequence, previous, totals, content, .. } = &signed.record;
         let expected = self.sequence.map_or(0, |latest| latest.saturating_add(1));
         let in_order = match content {
-            Content::Recover { lost } => *lost == expected && *sequence >= expected,
+            Content::Recover { lost } => *lost <= *sequence && *sequence >= expected,
             Content::Genesis(_) => self.sequence.is_none() && *sequence == 0,
             _ => self.sequence.is_some() && *sequence == expected,
         };
@@ -137,7 +137,11 @@ impl Account {
     fn after(&self, content: &Content) -> Result<Totals, Fault> {
         let mut totals = self.totals;
         match content {
-            Content::Genesis(_) | Content::Hardware(_) | Content::Recover { .. } => {}
+            Content::Genesis(_) | Content::Hardware(_) => {}
+            Content::Recover { .. } => {
+                let caps = self.holds.values().map(|hold| hold.cap);
+                totals.held = caps.into_iter().try_fold(Credits::ZERO, more)?;
+            }
             Content::Reserve { job, cap, .. } => {
                 if self.holds.contains_key(job) || *cap == Credits::ZERO {
                     return Err(Fault::Question);

@@ -141,8 +141,8 @@ pub enum Content {
         /// The provider's, of a refund over `amount`.
         signature: Signature,
     },
-    /// Records from `lost` up to this one are lost: nobody who was asked has them. Totals are those of the last that
-    /// was found.
+    /// Records from `lost` up to this one may be lost: nobody who was asked has them. Earned and spent are those of the
+    /// last that was found; what is held begins anew.
     Recover {
         /// The sequence of the first one.
         lost: u64,

@@ -42,6 +42,12 @@ impl Replay {
         Ok(())
     }
 
+    /// Takes a record whose predecessors are lost.
+    pub fn adopt(&mut self, signed: &Signed) {
+        self.account.adopt(signed);
+        self.gap = true;
+    }
+
     /// The account after all of them.
     pub fn account(&self) -> &Account {
         &self.account
