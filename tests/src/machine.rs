@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use opengateway_api::{Facts, Rules};
 use opengateway_core::idle::{LocalTime, Power, Sample};
-use opengateway_machine::{Look, Machine};
+use opengateway_machine::{Look, Machine, Parts};
 
 /// Sensors in memory. Clones share what they say.
 #[derive(Debug, Clone)]
@@ -15,6 +15,7 @@ pub struct FakeMachine(Arc<Sensors>);
 #[derive(Debug)]
 struct Sensors {
     sample: Mutex<Sample>,
+    parts: Mutex<Parts>,
     hanging: Mutex<bool>,
     answers: Condvar,
 }
@@ -38,13 +39,18 @@ impl FakeMachine {
             free_disk_bytes: Some(1_000_000_000_000),
             metered: Some(false),
         };
-        let sensors = Sensors { sample: Mutex::new(sample), hanging: Mutex::new(false), answers: Condvar::new() };
-        Self(Arc::new(sensors))
+        let (sample, parts, hanging) = (Mutex::new(sample), Mutex::default(), Mutex::new(false));
+        Self(Arc::new(Sensors { sample, parts, hanging, answers: Condvar::new() }))
     }
 
     /// From now on the sensors say so.
     pub fn say(&self, change: impl FnOnce(&mut Sample)) {
         change(&mut self.sample());
+    }
+
+    /// From now on it is made of these parts. Until then, none tells anything.
+    pub fn is_made_of(&self, parts: Parts) {
+        *self.0.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts;
     }
 
     /// From now on the sensors do not answer, or do again.
@@ -76,6 +82,10 @@ impl Machine for FakeMachine {
         let hanging = self.0.hanging.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.0.answers.wait_while(hanging, |hanging| *hanging));
         self.sample().clone()
+    }
+
+    fn parts(&mut self) -> Parts {
+        self.0.parts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

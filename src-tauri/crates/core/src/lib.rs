@@ -19,5 +19,6 @@ pub mod region;
 pub mod route;
 pub mod standing;
 pub mod strikes;
+pub mod tags;
 pub mod tier;
 pub mod title;

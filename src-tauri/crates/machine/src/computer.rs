@@ -12,7 +12,7 @@ use crate::graphics::Graphics;
 use crate::network::Network;
 use crate::power::Supply;
 use crate::processes::Processes;
-use crate::{Depth, Look, Machine, clock, disk};
+use crate::{Depth, Look, Machine, Parts, clock, disk, parts};
 
 /// The machine this runs on.
 pub struct Computer {
@@ -78,6 +78,10 @@ impl Machine for Computer {
             self.rest(look);
         }
         self.last.clone()
+    }
+
+    fn parts(&mut self) -> Parts {
+        parts::read()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The graphics cards: what they are, and what others do with them. A card that sleeps is never woken to be read.
 //!
 //! Each system has `Cards` with `new`, `find` (looks for cards anew), `read` (given the processes that are ours) and
-//! `missing` (what it cannot tell and why).
+//! `missing` (what it cannot tell and why). Where cards can be told from all others, it has a function `unique`: the only
+//! one that may wake a card.
 
 #[cfg(any(windows, test))]
 mod counters;
@@ -24,10 +25,14 @@ use opengateway_api::Gpu;
 
 #[cfg(target_os = "linux")]
 use linux::Cards;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::unique;
 #[cfg(target_os = "macos")]
 use macos::Cards;
 #[cfg(windows)]
 use windows::Cards;
+#[cfg(windows)]
+pub(crate) use windows::unique;
 
 pub(crate) struct Graphics {
     cards: Cards,

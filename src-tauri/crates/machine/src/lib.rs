@@ -22,6 +22,7 @@ mod gamepad;
 mod games;
 mod graphics;
 mod network;
+mod parts;
 mod power;
 mod processes;
 pub mod resident;
@@ -33,6 +34,7 @@ use opengateway_api::{Facts, Rules};
 use opengateway_core::idle::Sample;
 
 pub use computer::Computer;
+pub use parts::{Parts, RawPart};
 
 /// A machine that can be asked what it is and what goes on. Asked from a thread of its own: an answer may take a moment.
 pub trait Machine: Send {
@@ -41,6 +43,9 @@ pub trait Machine: Send {
 
     /// What goes on now. [`Sample::own_answers`] and [`opengateway_core::idle::Vram::needed`] are left to the caller.
     fn activity(&mut self, look: &Look<'_>) -> Sample;
+
+    /// What it is made of, as far as its parts tell. May wake a sleeping graphics card: asked once at a start, not again.
+    fn parts(&mut self) -> Parts;
 }
 
 /// What a reading needs to know.

@@ -5,9 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::drm::{Shares, Use};
-use super::nvml::{Driver, Follow, Library};
+use super::nvml::{self, Driver, Follow, Library};
 use super::{Reading, names};
+use crate::parts::RawPart;
 
 const BUS: &str = "/sys/bus/pci/devices";
 const NVIDIA: u16 = 0x10de;
@@ -19,6 +22,23 @@ const INTEL_INTEGRATED: &str = "0000:00:02.0";
 const LEFT_ALONE: Duration = Duration::from_secs(20);
 /// A driver that failed is tried again after this.
 const RETRY: Duration = Duration::from_secs(60);
+
+/// What the first card of NVIDIA, else of AMD, says of itself and no other does.
+pub(crate) fn unique() -> Option<RawPart> {
+    nvml::unique().or_else(|| unique_on(Path::new(BUS)))
+}
+
+/// The number that AMD gives to each card. The kernel knows it without waking one.
+fn unique_on(bus: &Path) -> Option<RawPart> {
+    on_bus(bus).iter().find_map(|card| RawPart::new(Zeroizing::new(fs::read(card.join("unique_id")).ok()?)))
+}
+
+/// Everything on the bus, in the order of its places.
+fn on_bus(bus: &Path) -> Vec<PathBuf> {
+    let mut directories: Vec<PathBuf> = fs::read_dir(bus).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    directories.sort();
+    directories
+}
 
 pub(super) struct Cards {
     bus: PathBuf,
@@ -53,9 +73,7 @@ impl Cards {
 
     pub(super) fn find(&mut self) {
         self.failure = None;
-        let mut directories: Vec<PathBuf> =
-            fs::read_dir(&self.bus).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        directories.sort();
+        let directories = on_bus(&self.bus);
         self.cards.retain(|card| directories.contains(&card.directory));
         for directory in directories {
             if self.cards.iter().all(|card| card.directory != directory) {
@@ -307,6 +325,18 @@ mod tests {
         std::os::unix::fs::symlink("../../drivers/vfio-pci", driver).unwrap();
 
         assert_eq!(Cards::on(machine.path(), library(vec![]).0).read(&HashSet::new()), []);
+    }
+
+    #[test]
+    fn the_first_card_of_amd_that_has_a_number_of_its_own_tells_it() {
+        let older: &[(&str, &str)] = &[("class", "0x030000"), ("vendor", "0x1002")];
+        let built_in: &[(&str, &str)] = &[("class", "0x030000"), ("unique_id", "0000000000000000\n")];
+        let numbered: &[(&str, &str)] = &[("class", "0x030000"), ("unique_id", "2d0f3ea1b5c79846\n")];
+        let with = machine(&[("0000:01:00.0", older), ("0000:02:00.0", built_in), ("0000:03:00.0", numbered)]);
+        let without = machine(&[("0000:01:00.0", older), ("0000:02:00.0", built_in)]);
+
+        assert!(unique_on(with.path()).is_some());
+        assert!(unique_on(without.path()).is_none());
     }
 
     /// Answers from the last to the first, and notes what it was asked.

@@ -7,8 +7,10 @@ use nvml_wrapper::Device;
 use nvml_wrapper::Nvml;
 use nvml_wrapper::enum_wrappers::device::TemperatureSensor;
 use nvml_wrapper::error::NvmlError;
+use zeroize::Zeroizing;
 
 use super::Reading;
+use crate::parts::RawPart;
 
 /// How long a sample counts.
 const MOMENTS: Duration = Duration::from_secs(2);
@@ -131,6 +133,12 @@ impl Library for Driver {
     fn release(&mut self) {
         self.0 = None;
     }
+}
+
+/// What the library calls its first card, and no other one anywhere.
+pub(super) fn unique() -> Option<RawPart> {
+    let name = load().ok()?.device_by_index(0).ok()?.uuid().ok()?;
+    RawPart::new(Zeroizing::new(name))
 }
 
 fn load() -> Result<Nvml, NvmlError> {

@@ -16,6 +16,8 @@ use windows::Win32::System::Performance::{
 };
 use windows::core::{Interface, PCWSTR, w};
 
+pub(crate) use self::thermometer::unique;
+
 use self::thermometer::Thermometer;
 use super::Reading;
 use super::counters::{self, Luid};
