@@ -108,6 +108,7 @@ impl Scene {
             context: 32_768,
             quantisation: String::new(),
             text_per_second: person.announced(*model),
+            price: None,
         };
         Capability {
             node: person.name,
@@ -125,6 +126,7 @@ impl Scene {
             price: 0,
             relay: false,
             addresses: Vec::new(),
+            balance: None,
         }
     }
 }

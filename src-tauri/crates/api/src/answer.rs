@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Error, Message, MessageId, ModelId, NodeId, Reach};
+use crate::{ConversationId, Error, Message, MessageId, ModelId, NodeId, Reach, Unpayable};
 
 /// Who says a turn of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,12 +165,15 @@ pub struct Origin {
     pub relayed: bool,
     /// What it cost, in millionths of a credit.
     pub cost: i64,
+    /// Why it was asked for best effort, although the peer is usually paid.
+    #[serde(default)]
+    pub unpaid: Option<Unpayable>,
 }
 
 impl Origin {
     /// Computed here.
     pub fn this_pc() -> Self {
-        Self { place: Place::ThisPc, node: None, model: None, latency_ms: None, relayed: false, cost: 0 }
+        Self { place: Place::ThisPc, node: None, model: None, latency_ms: None, relayed: false, cost: 0, unpaid: None }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ModelHash};
+use crate::{Credits, Error, ModelHash};
 
 /// The name of the model that is built in.
 pub const STARTER: &str = "starter";
@@ -54,6 +54,8 @@ pub struct Model {
     pub hash: Option<ModelHash>,
     /// Where the file came from.
     pub source: ModelSource,
+    /// What this PC asks peers for 1000 text tokens of it.
+    pub price: Credits,
     /// Why it cannot be used now; `None` if it can.
     pub problem: Option<Error>,
 }

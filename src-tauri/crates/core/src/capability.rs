@@ -78,12 +78,15 @@ pub struct Capability {
     pub version: String,
     /// Whether it takes jobs now.
     pub accepts: bool,
-    /// Millionths of a credit for 1000 text tokens.
+    /// Millionths of a credit for 1000 text tokens of a model that has no price of its own.
     pub price: i64,
     /// Whether others may be connected through it.
     pub relay: bool,
     /// Where it can be dialled, as multiaddresses without its name, the best first.
     pub addresses: Vec<String>,
+    /// What others owe it, less what it owes, in millionths of a credit: among equals who has least is asked first. Who
+    /// says less than it has is asked more and earns more, as one is who really has little.
+    pub balance: Option<i64>,
 }
 
 /// A model that a node answers with.
@@ -99,6 +102,8 @@ pub struct Served {
     pub quantisation: String,
     /// Text tokens a second of one answer; 0 if it was not measured.
     pub text_per_second: f32,
+    /// Millionths of a credit for 1000 text tokens; `None` is what the node asks for any.
+    pub price: Option<i64>,
 }
 
 /// How busy a node is.
@@ -185,7 +190,11 @@ impl Served {
     fn is_within_bounds(&self) -> bool {
         let named = !self.name.trim().is_empty() && is_plain(&self.name) && is_plain(&self.quantisation);
         // A range holds no NaN.
-        named && (1..=MOST_CONTEXT).contains(&self.context) && (0.0..=MOST_SPEED).contains(&self.text_per_second)
+        let priced = self.price.is_none_or(|price| (0..=MOST_PRICE).contains(&price));
+        named
+            && priced
+            && (1..=MOST_CONTEXT).contains(&self.context)
+            && (0.0..=MOST_SPEED).contains(&self.text_per_second)
     }
 }
 

@@ -12,10 +12,11 @@
 //!
 //! ```
 //! use ed25519_dalek::SigningKey;
-//! use opengateway_core::ledger::{Account, Content, Parts};
+//! use opengateway_core::ledger::{Account, Content};
+//! use opengateway_core::tags::Tags;
 //! let key = SigningKey::from_bytes(&[7; 32]);
 //! let mut account = Account::default();
-//! let genesis = account.next(Content::Genesis(Parts::default()), 0, &key).unwrap();
+//! let genesis = account.next(Content::Genesis(Tags::default()), 0, &key).unwrap();
 //! account.take(&genesis).unwrap();
 //! assert_eq!(account.totals.net().0, 0);
 //! ```
@@ -35,6 +36,6 @@ pub use account::{Account, Fault, Hold};
 pub use admission::{Asked, EXPOSURE, Known, NotPaid, RESERVED, admit};
 pub use credit::{BARE_LINE, LEAST, LINE, MOST_EARNED_LINE, line, most_cap, spendable, unpayable};
 pub use fork::ForkProof;
-pub use record::{Content, JobId, MAX_RECORD, Parts, Record, RecordError, RecordId, Signed, Totals, Work};
+pub use record::{Content, JobId, MAX_RECORD, Record, RecordError, RecordId, Signed, Totals, Work};
 pub use replay::Replay;
 pub use voucher::{Signature, Voucher, VoucherKind};

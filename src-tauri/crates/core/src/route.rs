@@ -131,6 +131,8 @@ pub struct Choice {
     pub text_per_second: f32,
     /// Answers that can begin there at once.
     pub free: u32,
+    /// Millionths of a credit for 1000 text tokens.
+    pub price: i64,
 }
 
 /// Decides where a prompt goes. Equal arguments give equal plans, in whatever order the candidates are; `seed` spreads
@@ -185,6 +187,7 @@ fn choice(request: &Request, candidate: &Candidate) -> Choice {
         first_text: Duration::try_from_secs_f32(first_text_s).unwrap_or(Duration::MAX),
         text_per_second,
         free: candidate.free(),
+        price: candidate.price,
     }
 }
 

@@ -86,6 +86,7 @@ mod tests {
             kv_width: 36 * 8 * 256,
             chat_template: None,
             weight_bytes: 5_000_000_000,
+            active_parameters: 8_000_000_000,
         }
     }
 

@@ -10,7 +10,7 @@ mod reader;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use reader::{Reader, Value};
+use reader::{Reader, Value, Weights};
 
 /// Bytes of metadata and tensor list that are read at most; a vocabulary of 256,000 needs about 10 MB.
 pub const LARGEST_HEADER: u64 = 256 * 1024 * 1024;
@@ -39,6 +39,8 @@ pub struct Header {
     pub chat_template: Option<String>,
     /// Bytes of all tensors.
     pub weight_bytes: u64,
+    /// Parameters that take part in each text token: of a mixture of experts, only those of the experts that are used.
+    pub active_parameters: u64,
 }
 
 /// Why a file is not a model, in words for its owner.
@@ -100,11 +102,11 @@ pub fn read(source: impl std::io::Read, file_bytes: u64) -> Result<Header, GgufE
         }
     }
     let alignment = metadata.get("general.alignment").and_then(Value::as_u32).unwrap_or(32);
-    let weight_bytes = reader.tensors(tensors, alignment)?;
-    header(&metadata, weight_bytes)
+    let weights = reader.tensors(tensors, alignment)?;
+    header(&metadata, &weights)
 }
 
-fn header(metadata: &BTreeMap<String, Value>, weight_bytes: u64) -> Result<Header, GgufError> {
+fn header(metadata: &BTreeMap<String, Value>, weights: &Weights) -> Result<Header, GgufError> {
     let text = |key: &str| metadata.get(key).and_then(Value::as_text).map(str::to_owned);
     let architecture =
         text("general.architecture").ok_or_else(|| GgufError::Damaged("it does not name its architecture".into()))?;
@@ -129,9 +131,17 @@ fn header(metadata: &BTreeMap<String, Value>, weight_bytes: u64) -> Result<Heade
         vocabulary: metadata.get("tokenizer.ggml.tokens").and_then(Value::as_length).unwrap_or(0),
         kv_width: kv_heads.saturating_mul(key.saturating_add(value)),
         chat_template: text("tokenizer.chat_template"),
-        weight_bytes,
+        weight_bytes: weights.bytes,
+        active_parameters: active(weights, number("expert_used_count"), number("expert_count")),
         architecture,
     })
+}
+
+/// Parameters that take part in each text token.
+fn active(weights: &Weights, used: Option<u32>, experts: Option<u32>) -> u64 {
+    let (used, experts) = (u64::from(used.unwrap_or(1)), u64::from(experts.unwrap_or(1)));
+    let share = weights.expert_values.checked_div(experts).unwrap_or(weights.expert_values);
+    weights.shared_values.saturating_add(share.saturating_mul(used).min(weights.expert_values))
 }
 
 /// KV heads summed over layers: one number for all of them, or an array with one for each.

@@ -150,6 +150,7 @@ fn honest() -> Capability {
         price: 1_000_000,
         relay: false,
         addresses: Vec::new(),
+        balance: None,
     }
 }
 
@@ -164,5 +165,6 @@ fn model(index: u8) -> Served {
         context: 8192,
         quantisation: "Q4_K_M".into(),
         text_per_second: 40.0,
+        price: None,
     }
 }

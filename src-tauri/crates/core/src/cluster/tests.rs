@@ -153,6 +153,7 @@ fn serving(number: u32, models: &[(u8, &str)]) -> Capability {
         context: 8192,
         quantisation: "Q4_K_M".into(),
         text_per_second: 40.0,
+        price: None,
     });
     Capability {
         node: node(number),
@@ -170,6 +171,7 @@ fn serving(number: u32, models: &[(u8, &str)]) -> Capability {
         price: 0,
         relay: false,
         addresses: Vec::new(),
+        balance: None,
     }
 }
 

@@ -3,7 +3,8 @@
 use opengateway_api::{Credits, NodeId};
 
 use super::credit::{LEAST, line, most_cap, spendable};
-use super::record::{Content, JobId, Parts, RecordId, Signed, Totals};
+use super::record::{Content, JobId, RecordId, Signed, Totals};
+use crate::tags::Tags;
 
 /// What one whom nothing good is known of may be given on credit a day: until answers are audited by others, the number
 /// of its accounts proves nothing.
@@ -22,8 +23,8 @@ pub struct Asked<'a> {
     pub provider: NodeId,
     /// Which job.
     pub job: JobId,
-    /// What the account began with, or its PC has become.
-    pub parts: &'a Signed,
+    /// What the account's PC is: its first record, or a later one that says what has changed.
+    pub hardware: &'a Signed,
     /// What is set aside.
     pub reserve: &'a Signed,
     /// What the first piece of the answer costs.
@@ -33,8 +34,10 @@ pub struct Asked<'a> {
 /// What the provider knows of the payer.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Known {
-    /// The latest record it has seen.
-    pub latest: Option<(u64, RecordId)>,
+    /// The record of the reservation's number, if one is known.
+    pub same_number: Option<RecordId>,
+    /// The lowest number that is still taken: of those below it is not known any more whether there are two.
+    pub least_number: u64,
     /// The account has spent twice, or one of the same PC has.
     pub forked: bool,
     /// What other accounts of the same PC owe; not negative.
@@ -54,8 +57,8 @@ pub enum NotPaid {
     /// It is over, or from the future.
     #[error("the reservation is not of this time")]
     Time,
-    /// A later record is known already: an old reservation comes again.
-    #[error("the reservation is older than what is known of the account")]
+    /// It was taken up before, or many later records are known.
+    #[error("the reservation is old")]
     Old,
     /// Another record with this number is known.
     #[error("the account has two records with one number")]
@@ -78,21 +81,21 @@ pub enum NotPaid {
 pub fn admit(asked: &Asked<'_>, known: &Known, now_ms: i64) -> Result<Credits, NotPaid> {
     let reserve = &asked.reserve.record;
     let Content::Reserve { job, provider, cap, until_ms } = reserve.content else { return Err(NotPaid::Other) };
-    let of_payer = reserve.author == asked.payer && asked.parts.record.author == asked.payer;
+    let of_payer = reserve.author == asked.payer && asked.hardware.record.author == asked.payer;
     if !of_payer || job != asked.job || provider != asked.provider {
         return Err(NotPaid::Other);
     }
     if until_ms < now_ms.saturating_sub(SKEW) || until_ms > now_ms.saturating_add(RESERVED).saturating_add(SKEW) {
         return Err(NotPaid::Time);
     }
-    match known.latest {
-        _ if known.forked => return Err(NotPaid::Forked),
-        Some((sequence, id)) if sequence == reserve.sequence && id != asked.reserve.id => return Err(NotPaid::Forked),
-        Some((sequence, _)) if sequence >= reserve.sequence => return Err(NotPaid::Old),
-        _ => {}
+    if known.forked || known.same_number.is_some_and(|id| id != asked.reserve.id) {
+        return Err(NotPaid::Forked);
     }
-    let parts = parts_of(asked.parts).ok_or(NotPaid::Other)?;
-    may_spend(&reserve.totals, cap, parts, known.debt)?;
+    if reserve.sequence < known.least_number {
+        return Err(NotPaid::Old);
+    }
+    let tags = asked.hardware.tags().ok_or(NotPaid::Other)?;
+    may_spend(&reserve.totals, cap, tags, known.debt)?;
     if asked.first > cap {
         return Err(NotPaid::Cap);
     }
@@ -104,19 +107,12 @@ pub fn admit(asked: &Asked<'_>, known: &Known, now_ms: i64) -> Result<Credits, N
 }
 
 /// Whether an account could ask before it set this aside.
-fn may_spend(totals: &Totals, cap: Credits, parts: &Parts, debt: Credits) -> Result<(), NotPaid> {
+fn may_spend(totals: &Totals, cap: Credits, tags: &Tags, debt: Credits) -> Result<(), NotPaid> {
     let before = Totals { held: totals.held.minus(cap).ok_or(NotPaid::Other)?, ..*totals };
-    let line = line(parts.are_enough(), totals.earned);
+    let line = line(tags.are_enough(), totals.earned);
     if cap > most_cap(totals.earned) {
         return Err(NotPaid::Cap);
     }
     let left = spendable(&before, line).minus(debt).ok_or(NotPaid::TooLittle)?;
     if left < LEAST { Err(NotPaid::TooLittle) } else { Ok(()) }
-}
-
-fn parts_of(signed: &Signed) -> Option<&Parts> {
-    match &signed.record.content {
-        Content::Genesis(parts) | Content::Hardware(parts) => Some(parts),
-        _ => None,
-    }
 }

@@ -4,8 +4,9 @@
 use minicbor::{Decode, Encode};
 use opengateway_api::{Credits, ModelHash, NodeId};
 
-use super::record::{Content, JobId, Parts, Record, RecordError, RecordId, Totals, Work};
+use super::record::{Content, JobId, Record, RecordError, RecordId, Totals, Work};
 use super::voucher::Signature;
+use crate::tags::{Tag, Tags};
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
@@ -30,7 +31,7 @@ struct RecordWire {
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
-struct PartsWire {
+struct TagsWire {
     #[cbor(n(0), with = "minicbor::bytes")]
     board: Option<[u8; 32]>,
     #[cbor(n(1), with = "minicbor::bytes")]
@@ -42,9 +43,9 @@ struct PartsWire {
 #[derive(Encode, Decode)]
 enum ContentWire {
     #[n(0)]
-    Genesis(#[n(0)] PartsWire),
+    Genesis(#[n(0)] TagsWire),
     #[n(1)]
-    Hardware(#[n(0)] PartsWire),
+    Hardware(#[n(0)] TagsWire),
     #[n(2)]
     #[cbor(map)]
     Reserve {
@@ -157,8 +158,8 @@ pub(super) fn read(body: &[u8]) -> Result<Record, RecordError> {
 
 fn content_out(content: &Content) -> ContentWire {
     match content {
-        Content::Genesis(parts) => ContentWire::Genesis(parts_out(parts)),
-        Content::Hardware(parts) => ContentWire::Hardware(parts_out(parts)),
+        Content::Genesis(tags) => ContentWire::Genesis(tags_out(tags)),
+        Content::Hardware(tags) => ContentWire::Hardware(tags_out(tags)),
         Content::Reserve { job, provider, cap, until_ms } => {
             ContentWire::Reserve { job: *job, provider: provider.0, cap: cap.0, until_ms: *until_ms }
         }
@@ -188,8 +189,8 @@ fn content_out(content: &Content) -> ContentWire {
 
 fn content_in(wire: ContentWire) -> Option<Content> {
     Some(match wire {
-        ContentWire::Genesis(parts) => Content::Genesis(parts_in(&parts)),
-        ContentWire::Hardware(parts) => Content::Hardware(parts_in(&parts)),
+        ContentWire::Genesis(tags) => Content::Genesis(tags_in(&tags)),
+        ContentWire::Hardware(tags) => Content::Hardware(tags_in(&tags)),
         ContentWire::Reserve { job, provider, cap, until_ms } => {
             Content::Reserve { job, provider: NodeId(provider), cap: positive(cap)?, until_ms }
         }
@@ -225,10 +226,12 @@ fn positive(micro: i64) -> Option<Credits> {
     (micro >= 0).then_some(Credits(micro))
 }
 
-fn parts_out(parts: &Parts) -> PartsWire {
-    PartsWire { board: parts.board, gpu: parts.gpu, disk: parts.disk }
+fn tags_out(tags: &Tags) -> TagsWire {
+    let [board, gpu, disk] = [tags.board, tags.gpu, tags.disk].map(|tag| tag.map(|tag| tag.0));
+    TagsWire { board, gpu, disk }
 }
 
-fn parts_in(parts: &PartsWire) -> Parts {
-    Parts { board: parts.board, gpu: parts.gpu, disk: parts.disk }
+fn tags_in(wire: &TagsWire) -> Tags {
+    let [board, gpu, disk] = [wire.board, wire.gpu, wire.disk].map(|tag| tag.map(Tag));
+    Tags { board, gpu, disk }
 }

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use opengateway_api::NodeId;
 
-use super::record::{Content, MAX_RECORD, Parts, Record, RecordError, Signed};
+use super::record::{Content, MAX_RECORD, Record, RecordError, Signed};
 
 /// Proves itself: whoever reads it needs to believe nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,24 +59,5 @@ impl ForkProof {
             _ => None,
         };
         whom(&self.one.record).zip(whom(&self.other.record)).is_some_and(|(one, other)| one != other)
-    }
-}
-
-impl Parts {
-    /// How many there are.
-    pub fn count(&self) -> u32 {
-        let each = [self.board, self.gpu, self.disk];
-        u32::try_from(each.iter().flatten().count()).unwrap_or(0)
-    }
-
-    /// Whether a PC is known by them: by two at least.
-    pub fn are_enough(&self) -> bool {
-        self.count() >= 2
-    }
-
-    /// Whether they are of one PC: two at least are the same. One may have been replaced.
-    pub fn are_of_one_pc(&self, other: &Self) -> bool {
-        let pairs = [(self.board, other.board), (self.gpu, other.gpu), (self.disk, other.disk)];
-        pairs.iter().filter(|(one, other)| one.is_some() && one == other).count() >= 2
     }
 }

@@ -5,6 +5,7 @@ use opengateway_api::{Credits, ModelHash, NodeId};
 use sha2::{Digest, Sha256};
 
 use super::{Signature, encoding};
+use crate::tags::Tags;
 
 /// The longest signed record, in bytes; the longest of today has 390.
 pub const MAX_RECORD: usize = 512;
@@ -55,17 +56,6 @@ impl Totals {
     }
 }
 
-/// Hashes of what a PC is made of: `core::tags` compares them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Parts {
-    /// The board's.
-    pub board: Option<[u8; 32]>,
-    /// The first graphics card's.
-    pub gpu: Option<[u8; 32]>,
-    /// That of the disk with the system.
-    pub disk: Option<[u8; 32]>,
-}
-
 /// What was done in a job, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
@@ -81,9 +71,9 @@ pub struct Work {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// It begins.
-    Genesis(Parts),
+    Genesis(Tags),
     /// Its PC has changed.
-    Hardware(Parts),
+    Hardware(Tags),
     /// A question is asked that costs no more than `cap`.
     Reserve {
         /// Which.
@@ -207,6 +197,14 @@ impl Signed {
         let body = bytes.get(SIGNATURE..).ok_or(RecordError::Malformed)?;
         let record = encoding::read(body)?;
         Ok(Self { record, id: id_of(body), bytes: bytes.to_vec() })
+    }
+
+    /// The tags of its author's PC, if it says them.
+    pub fn tags(&self) -> Option<&Tags> {
+        match &self.record.content {
+            Content::Genesis(tags) | Content::Hardware(tags) => Some(tags),
+            _ => None,
+        }
     }
 
     /// Signature and record, to be sent or kept.

@@ -2,6 +2,7 @@ use ed25519_dalek::SigningKey;
 use opengateway_api::{Credits, ModelHash, NodeId};
 
 use super::*;
+use crate::tags::Tags;
 
 const JOB: JobId = [1; 16];
 
@@ -14,7 +15,7 @@ impl Someone {
     fn new(number: u8) -> Self {
         let key = SigningKey::from_bytes(&[number; 32]);
         let mut someone = Self { key, account: Account::default() };
-        someone.does(Content::Genesis(Parts::default()));
+        someone.does(Content::Genesis(Tags::default()));
         someone
     }
 

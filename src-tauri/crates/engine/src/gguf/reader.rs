@@ -46,6 +46,19 @@ impl Value {
     }
 }
 
+/// What all tensors come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weights {
+    pub(super) bytes: u64,
+    /// Values that every text token needs.
+    pub(super) shared_values: u64,
+    /// Values of all experts, of which a text token needs a few.
+    pub(super) expert_values: u64,
+}
+
+/// Part of the names of tensors that hold all experts of a layer.
+const EXPERTS: &str = "_exps.";
+
 pub(super) struct Reader<R> {
     source: R,
     read: u64,
@@ -128,19 +141,21 @@ impl<R: Read> Reader<R> {
         Ok(if length > 0 && numbers.len() as u64 == length { Value::Numbers(numbers) } else { Value::Array(length) })
     }
 
-    /// Reads the list of tensors and says how many bytes they take; the file must hold them all.
-    pub(super) fn tensors(&mut self, count: u64, alignment: u32) -> Result<u64, GgufError> {
+    /// Reads the list of tensors and says what they come to; the file must hold them all.
+    pub(super) fn tensors(&mut self, count: u64, alignment: u32) -> Result<Weights, GgufError> {
         if !alignment.is_power_of_two() {
             return Err(GgufError::Damaged(format!("it is aligned to {alignment}")));
         }
-        let (mut sum, mut end) = (0_u64, 0_u64);
+        let (mut sum, mut end) = (Weights::default(), 0_u64);
         for _ in 0..count {
             let name = self.string()?;
-            let bytes = self.tensor_bytes(&name)?;
+            let (values, bytes) = self.tensor_size(&name)?;
             let offset = self.u64()?;
             let stop = offset.checked_add(bytes).filter(|_| offset % u64::from(alignment) == 0);
             end = end.max(stop.ok_or_else(|| GgufError::Damaged(format!("tensor {name} lies outside the file")))?);
-            sum = sum.saturating_add(bytes);
+            sum.bytes = sum.bytes.saturating_add(bytes);
+            let place = if name.contains(EXPERTS) { &mut sum.expert_values } else { &mut sum.shared_values };
+            *place = place.saturating_add(values);
         }
         let begin = self.read.next_multiple_of(u64::from(alignment));
         let needed = begin.saturating_add(end);
@@ -150,7 +165,8 @@ impl<R: Read> Reader<R> {
         Ok(sum)
     }
 
-    fn tensor_bytes(&mut self, name: &str) -> Result<u64, GgufError> {
+    /// How many values a tensor has, and how many bytes.
+    fn tensor_size(&mut self, name: &str) -> Result<(u64, u64), GgufError> {
         let dimensions = self.u32()?;
         if dimensions > MOST_DIMENSIONS {
             return Err(GgufError::Damaged(format!("tensor {name} has {dimensions} dimensions")));
@@ -165,7 +181,9 @@ impl<R: Read> Reader<R> {
                 .ok_or_else(|| GgufError::Damaged(format!("tensor {name} has an impossible size")))?;
         }
         let kind = self.u32()?;
-        kinds::bytes(kind, values, row)
+        let bytes = kinds::bytes(kind, values, row);
+        bytes
+            .map(|bytes| (values, bytes))
             .ok_or_else(|| GgufError::Damaged(format!("tensor {name} is stored in an unknown way ({kind})")))
     }
 

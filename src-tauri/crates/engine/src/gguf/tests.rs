@@ -42,7 +42,7 @@ fn a_valid_header_is_understood() {
     let header = parse(&small()).unwrap();
 
     assert_eq!((header.architecture.as_str(), header.context, header.layers), ("llama", 512, 2));
-    assert_eq!(header.weight_bytes, 64 * 10 * 4);
+    assert_eq!((header.weight_bytes, header.active_parameters), (64 * 10 * 4, 64 * 10));
 }
 
 #[test]
