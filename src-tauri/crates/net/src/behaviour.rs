@@ -23,7 +23,7 @@ use libp2p::{
 use opengateway_api::Scope;
 
 use crate::scope::Scoped;
-use crate::wire::Codec;
+use crate::wire::{Codec, StatementCodec};
 use crate::{crowd, streams, topic};
 
 /// What identify says; who says something else is of another network.
@@ -31,6 +31,7 @@ pub(crate) const PROTOCOL: &str = "opengateway/1";
 pub(crate) const JOB: StreamProtocol = StreamProtocol::new("/opengateway/job/1");
 const KAD: StreamProtocol = StreamProtocol::new("/opengateway/kad/1");
 const RECORDS: StreamProtocol = StreamProtocol::new("/opengateway/records/1");
+const LEDGER: StreamProtocol = StreamProtocol::new("/opengateway/ledger/1");
 
 /// A connection that nothing uses is kept for this long: its round-trip time stays known, and the next job begins at
 /// once.
@@ -71,6 +72,7 @@ pub(crate) struct Behaviour {
     pub(crate) kad: kad::Behaviour<MemoryStore>,
     pub(crate) gossip: Gossip,
     pub(crate) records: request_response::Behaviour<Codec>,
+    pub(crate) ledger: request_response::Behaviour<StatementCodec>,
     pub(crate) streams: streams::Behaviour,
     mdns: Toggle<mdns::tokio::Behaviour>,
     upnp: Toggle<upnp::tokio::Behaviour>,
@@ -81,7 +83,7 @@ pub(crate) struct Behaviour {
     dcutr: Toggle<dcutr::Behaviour>,
 }
 
-/// Gossip on the topics of clusters and no others.
+/// Gossip on the topics there are and no others.
 pub(crate) type Gossip =
     gossipsub::Behaviour<gossipsub::IdentityTransform, MaxCountSubscriptionFilter<WhitelistSubscriptionFilter>>;
 
@@ -152,7 +154,8 @@ fn behaviour(
         ping: ping::Behaviour::new(ping::Config::new().with_interval(PING).with_timeout(PONG)),
         kad,
         gossip: gossip()?,
-        records: request_response::Behaviour::new([(RECORDS, ProtocolSupport::Full)], records_config()),
+        records: request_response::Behaviour::new([(RECORDS, ProtocolSupport::Full)], exchange_config()),
+        ledger: request_response::Behaviour::new([(LEDGER, ProtocolSupport::Full)], exchange_config()),
         streams: streams::Behaviour::default(),
         mdns: mdns.transpose()?.into(),
         upnp: (world && !serves).then(upnp::tokio::Behaviour::default).into(),
@@ -197,7 +200,7 @@ fn store(me: libp2p::PeerId) -> MemoryStore {
     MemoryStore::with_config(me, config)
 }
 
-fn records_config() -> request_response::Config {
+fn exchange_config() -> request_response::Config {
     request_response::Config::default()
         .with_request_timeout(Duration::from_secs(10))
         .with_max_concurrent_streams(MOST_PENDING as usize)

@@ -3,6 +3,7 @@
 mod addresses;
 mod contacts;
 mod heard;
+mod ledger;
 mod relays;
 mod table;
 
@@ -13,20 +14,21 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
-use libp2p::gossipsub::{IdentTopic, MessageAcceptance};
+use libp2p::gossipsub::{IdentTopic, MessageAcceptance, MessageId};
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
+use libp2p::request_response::OutboundRequestId;
 use libp2p::{Multiaddr, PeerId, Swarm};
 use opengateway_api::{NodeId, Region, Scope};
 use opengateway_core::capability::Capability;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::behaviour::Behaviour;
 use crate::job::peer_id;
 use crate::network::{Command, Config, Event, Ticket, Verdict};
 use crate::rate::{Rate, WINDOW};
 use crate::topic;
-use crate::wire::{self, MAX_RECORDS, Records};
+use crate::wire::{self, MAX_RECORDS, Records, Statement};
 use contacts::Search;
 pub(crate) use heard::ip;
 use relays::Relays;
@@ -71,6 +73,9 @@ pub(crate) struct Driver {
     /// Exchanges that this node began.
     asked: Rate<()>,
     told: Vec<String>,
+    statements: Rate<PeerId>,
+    /// Who waits for the answer to a statement.
+    telling: BTreeMap<OutboundRequestId, oneshot::Sender<Statement>>,
 }
 
 impl Driver {
@@ -83,6 +88,7 @@ impl Driver {
     ) -> io::Result<Self> {
         let listeners = listened(config.scope, config.port).into_iter().map(|address| swarm.listen_on(address));
         let listeners = listeners.collect::<Result<_, _>>().map_err(io::Error::other)?;
+        swarm.behaviour_mut().gossip.subscribe(&topic::ledger()).map_err(io::Error::other)?;
         Ok(Self {
             swarm,
             listeners,
@@ -106,6 +112,8 @@ impl Driver {
             exchanges: Rate::within(WINDOW),
             asked: Rate::within(heard::ASKED_WITHIN),
             told: Vec::new(),
+            statements: Rate::within(WINDOW),
+            telling: BTreeMap::new(),
         })
     }
 
@@ -146,6 +154,12 @@ impl Driver {
                 self.records.remove(&node);
             }
             Command::Open(peer, opening) => self.swarm.behaviour_mut().streams.open(peer, opening),
+            Command::Tell(node, statement, tell) => self.tell_statement(node, statement, tell),
+            Command::Reply(to, statement) => {
+                let _gone_already = self.swarm.behaviour_mut().ledger.send_response(to.0, statement);
+            }
+            Command::Gossip(item) => self.gossip_item(&item),
+            Command::JudgeItem(ticket, verdict) => self.report(&ticket.0, &ticket.1, verdict),
         }
     }
 
@@ -195,13 +209,18 @@ impl Driver {
         if verdict == Verdict::Pass && (self.records.len() < MOST_RECORDS || self.records.contains_key(&ticket.node)) {
             self.records.insert(ticket.node, ticket.bytes);
         }
-        let Some((message, source)) = ticket.gossip else { return };
+        if let Some((message, source)) = ticket.gossip {
+            self.report(&message, &source, verdict);
+        }
+    }
+
+    fn report(&mut self, message: &MessageId, source: &PeerId, verdict: Verdict) {
         let acceptance = match verdict {
             Verdict::Pass => MessageAcceptance::Accept,
             Verdict::Ignore => MessageAcceptance::Ignore,
             Verdict::Reject => MessageAcceptance::Reject,
         };
-        self.swarm.behaviour_mut().gossip.report_message_validation_result(&message, &source, acceptance);
+        self.swarm.behaviour_mut().gossip.report_message_validation_result(message, source, acceptance);
     }
 
     fn follow(&mut self, regions: &BTreeSet<Region>) {

@@ -11,14 +11,14 @@ use futures::{AsyncReadExt, AsyncWriteExt, Stream, StreamExt};
 use libp2p::core::SignedEnvelope;
 use libp2p::identity::Keypair;
 use libp2p::{PeerId, Stream as Substream};
-use opengateway_api::NodeId;
+use opengateway_api::{Credits, NodeId};
 use opengateway_core::privacy::Cleared;
 use opengateway_core::standing::Offence;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::network::{Command, Event};
 use crate::streams::{InUse, Incoming};
-use crate::wire::{self, Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Receipt, bounded};
+use crate::wire::{self, Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Payment, Receipt, bounded};
 
 /// A peer that is connected answers a new stream within this.
 const OPEN: Duration = Duration::from_secs(5);
@@ -43,9 +43,22 @@ pub enum AskError {
     TooLong,
 }
 
-/// A peer's answer as it comes. Ends after `Done`, `Refuse`, `Bye` or `Failed`, or with an error.
+/// A peer's answer as it comes. Ends after `Done`, of a paid job after `Settled`, after `Refuse`, `Bye` or `Failed`, or
+/// with an error.
 pub struct Answering {
     frames: Pin<Box<dyn Stream<Item = Result<FromProvider, FrameError>> + Send>>,
+    writer: WriteHalf<Substream>,
+}
+
+impl Answering {
+    /// Sends a voucher, or what settles the job.
+    ///
+    /// # Errors
+    /// When the peer is gone or takes nothing.
+    pub async fn pay(&mut self, payment: &FromAsker) -> Result<(), FrameError> {
+        let slow = || FrameError::Io(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing"));
+        tokio::time::timeout(OPEN, wire::write(&mut self.writer, payment, MAX_REPLY)).await.map_err(|_| slow())?
+    }
 }
 
 impl Stream for Answering {
@@ -56,10 +69,19 @@ impl Stream for Answering {
     }
 }
 
-pub(crate) async fn ask(commands: &mpsc::Sender<Command>, ask: Cleared<Ask>) -> Result<Answering, AskError> {
+pub(crate) async fn ask(
+    commands: &mpsc::Sender<Command>,
+    ask: Cleared<Ask>,
+    payment: Option<(Credits, Payment)>,
+) -> Result<Answering, AskError> {
     let opened = tokio::time::timeout(OPEN, open(commands, ask.to())).await;
     let (mut stream, in_use) = opened.map_err(|_| AskError::Unreachable("it does not answer".into()))??;
-    let question = FromAsker::Ask(Box::new(ask.into_inner()));
+    let mut ask = ask.into_inner();
+    let is_paid = payment.is_some();
+    if let Some((price, payment)) = payment {
+        (ask.price, ask.payment) = (price.0, Some(payment));
+    }
+    let question = FromAsker::Ask(Box::new(ask));
     let sent = tokio::time::timeout(WHOLE, wire::write(&mut stream, &question, MAX_ASK)).await;
     match sent {
         Ok(Ok(())) => {}
@@ -67,14 +89,18 @@ pub(crate) async fn ask(commands: &mpsc::Sender<Command>, ask: Cleared<Ask>) -> 
         Ok(Err(error)) => return Err(AskError::Unreachable(error.to_string())),
         Err(_) => return Err(AskError::Unreachable("it takes nothing".into())),
     }
-    let frames = futures::stream::unfold(Some((stream, in_use)), |stream| async move {
-        let (mut stream, in_use) = stream?;
-        let frame = wire::read(&mut stream, MAX_REPLY).await;
-        let goes_on =
-            matches!(frame, Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)));
-        Some((frame, goes_on.then_some((stream, in_use))))
+    let (reader, writer) = stream.split();
+    let frames = futures::stream::unfold(Some((reader, in_use)), move |reading| async move {
+        let (mut reader, in_use) = reading?;
+        let frame = wire::read(&mut reader, MAX_REPLY).await;
+        let goes_on = match &frame {
+            Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)) => true,
+            Ok(FromProvider::Done { .. }) => is_paid,
+            _ => false,
+        };
+        Some((frame, goes_on.then_some((reader, in_use))))
     });
-    Ok(Answering { frames: Box::pin(frames) })
+    Ok(Answering { frames: Box::pin(frames), writer })
 }
 
 async fn open(commands: &mpsc::Sender<Command>, node: NodeId) -> Result<(Substream, InUse), AskError> {
@@ -95,8 +121,8 @@ pub struct IncomingJob {
     pub ask: Ask,
     /// Where the answer goes.
     pub reply: Reply,
-    /// Tells when it is not wanted any more.
-    pub cancel: Cancel,
+    /// What the asker says meanwhile.
+    pub wishes: Wishes,
 }
 
 /// Where an answer goes. Dropping it ends the job without a word.
@@ -126,19 +152,37 @@ impl Reply {
     }
 }
 
-/// The asker's side of the stream after its question.
-pub struct Cancel(ReadHalf<Substream>);
+/// What the asker says after its question.
+pub struct Wishes(Pin<Box<dyn Stream<Item = FromAsker> + Send>>);
 
-impl std::fmt::Debug for Cancel {
+impl std::fmt::Debug for Wishes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Cancel")
+        f.write_str("Wishes")
     }
 }
 
-impl Cancel {
-    /// Resolves when the asker wants no more, is gone, or says what cannot be understood.
-    pub async fn asked(&mut self) {
-        let _each_ends_the_job = wire::read::<FromAsker>(&mut self.0, MAX_REPLY).await;
+impl Wishes {
+    fn read(reader: ReadHalf<Substream>) -> Self {
+        let wishes = futures::stream::unfold(Some(reader), |reader| async move {
+            let mut reader = reader?;
+            match wire::read(&mut reader, MAX_REPLY).await {
+                Ok(wish @ (FromAsker::Voucher { .. } | FromAsker::Settle { .. })) => Some((wish, Some(reader))),
+                // Everything else ends the job.
+                _ => Some((FromAsker::Cancel, None)),
+            }
+        });
+        Self(Box::pin(wishes))
+    }
+
+    /// The next one: a voucher, a settlement, or [`FromAsker::Cancel`] when the asker wants no more, is gone, or says
+    /// what cannot be understood. May be dropped at any time.
+    pub async fn next(&mut self) -> FromAsker {
+        self.0.next().await.unwrap_or(FromAsker::Cancel)
+    }
+
+    /// Resolves when the asker wants no more.
+    pub async fn cancelled(&mut self) {
+        while self.next().await != FromAsker::Cancel {}
     }
 }
 
@@ -171,9 +215,9 @@ async fn question(peer: PeerId, (stream, in_use): (Substream, InUse), events: &m
     let read = tokio::time::timeout(WHOLE, wire::read::<FromAsker>(&mut reader, MAX_ASK)).await;
     let event = match read {
         Ok(Ok(FromAsker::Ask(ask))) => {
-            Event::Job(IncomingJob { from, ask: *ask, reply: Reply(writer, in_use), cancel: Cancel(reader) })
+            Event::Job(IncomingJob { from, ask: *ask, reply: Reply(writer, in_use), wishes: Wishes::read(reader) })
         }
-        Ok(Ok(FromAsker::Cancel)) | Ok(Err(FrameError::Malformed(_))) => Event::Offence(from, Offence::Garbage),
+        Ok(Ok(_)) | Ok(Err(FrameError::Malformed(_))) => Event::Offence(from, Offence::Garbage),
         Ok(Err(FrameError::TooLong(_))) => Event::Offence(from, Offence::TooLarge),
         Ok(Err(FrameError::Io(_) | FrameError::Version)) => return,
         Err(_) => Event::Offence(from, Offence::Stalled),

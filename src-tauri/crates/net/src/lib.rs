@@ -36,6 +36,6 @@ mod topic;
 pub mod wire;
 
 pub use invite::Invite;
-pub use job::{Answering, AskError, Cancel, IncomingJob, Reply, receipt};
-pub use network::{Config, Event, Network, StartError, Ticket, Verdict};
+pub use job::{Answering, AskError, IncomingJob, Reply, Wishes, receipt};
+pub use network::{Config, Event, LedgerReply, LedgerTicket, Network, StartError, Ticket, Verdict};
 pub use scope::scope_of;

@@ -7,16 +7,16 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use libp2p::identity::Keypair;
 use libp2p::{Multiaddr, PeerId};
-use opengateway_api::{NodeId, Reachability, Region, Scope};
+use opengateway_api::{Credits, NodeId, Reachability, Region, Scope};
 use opengateway_core::capability::Capability;
 use opengateway_core::privacy::Cleared;
 use opengateway_core::standing::Offence;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::driver::Driver;
 use crate::job::{Answering, AskError, IncomingJob};
 use crate::streams::Opening;
-use crate::wire::Ask;
+use crate::wire::{Ask, Item, Payment, Statement};
 use crate::{behaviour, job};
 
 /// Orders and events that wait; a task that is slower than this holds the other one up.
@@ -78,7 +78,19 @@ pub enum Event {
     Reachability(Reachability),
     /// A peer asks.
     Job(IncomingJob),
+    /// A node tells about its account. To be answered with [`Network::reply`].
+    Statement(NodeId, Statement, LedgerReply),
+    /// Somebody's account was gossiped about. Whether to believe it is to be said with [`Network::judge_item`].
+    Item(Item, LedgerTicket),
 }
+
+/// Where the answer to a statement goes. Dropping it answers nothing.
+#[derive(Debug)]
+pub struct LedgerReply(pub(crate) libp2p::request_response::ResponseChannel<Statement>);
+
+/// Names gossip about an account that waits for a verdict.
+#[derive(Debug)]
+pub struct LedgerTicket(pub(crate) libp2p::gossipsub::MessageId, pub(crate) PeerId);
 
 /// Names a record that waits for a verdict.
 #[derive(Debug)]
@@ -110,6 +122,10 @@ pub(crate) enum Command {
     Ban(NodeId, bool),
     Forget(NodeId),
     Open(PeerId, Opening),
+    Tell(NodeId, Statement, oneshot::Sender<Statement>),
+    Reply(LedgerReply, Statement),
+    Gossip(Item),
+    JudgeItem(LedgerTicket, Verdict),
 }
 
 /// A handle to the network. Dropping the last one ends it.
@@ -192,12 +208,35 @@ impl Network {
         self.order(Command::Forget(node)).await;
     }
 
-    /// Asks a peer. Only what was cleared for it can be sent; dropping the answer cancels it.
+    /// Asks a peer, for this price of 1000 text tokens or for best effort. Only what was cleared for it can be sent;
+    /// dropping the answer cancels it.
     ///
     /// # Errors
     /// When the peer cannot be reached. One of another version says so where its answer should be.
-    pub async fn ask(&self, ask: Cleared<Ask>) -> Result<Answering, AskError> {
-        job::ask(&self.commands, ask).await
+    pub async fn ask(&self, ask: Cleared<Ask>, payment: Option<(Credits, Payment)>) -> Result<Answering, AskError> {
+        job::ask(&self.commands, ask, payment).await
+    }
+
+    /// Tells a node that is connected about accounts, and gives its answer; `None` if there is none.
+    pub async fn tell(&self, node: NodeId, statement: Statement) -> Option<Statement> {
+        let (tell, told) = oneshot::channel();
+        self.order(Command::Tell(node, statement, tell)).await;
+        told.await.ok()
+    }
+
+    /// Answers a statement.
+    pub async fn reply(&self, to: LedgerReply, statement: Statement) {
+        self.order(Command::Reply(to, statement)).await;
+    }
+
+    /// Tells everyone about an account.
+    pub async fn gossip(&self, item: Item) {
+        self.order(Command::Gossip(item)).await;
+    }
+
+    /// Says whether gossip about an account is passed on.
+    pub async fn judge_item(&self, ticket: LedgerTicket, verdict: Verdict) {
+        self.order(Command::JudgeItem(ticket, verdict)).await;
     }
 
     /// Signs a receipt.

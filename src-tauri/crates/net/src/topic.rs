@@ -8,9 +8,14 @@ use sha2::{Digest, Sha256};
 /// Bytes of a message's name: too many for anyone to find two messages of one name.
 const NAME: usize = 20;
 
-/// All clusters there can be.
+/// All there are.
 pub(crate) fn all() -> impl Iterator<Item = IdentTopic> {
-    Region::ALL.into_iter().flat_map(of_region)
+    Region::ALL.into_iter().flat_map(of_region).chain([ledger()])
+}
+
+/// Where it is told who has set something aside, so that nobody spends twice unnoticed.
+pub(crate) fn ledger() -> IdentTopic {
+    IdentTopic::new("/opengateway/1/ledger")
 }
 
 /// The clusters of a region.
@@ -57,6 +62,7 @@ mod tests {
         let model = format!("/opengateway/1/model/{}", "0a".repeat(32));
         assert_eq!(model_key(ModelHash([10; 32])).to_vec(), model.as_bytes());
         assert_eq!(message.to_string(), "14cef1837b0c72253814e871a8247f423b7f3b9d");
-        assert_eq!(all().count(), 28);
+        assert_eq!(all().count(), 29);
+        assert_eq!(ledger().to_string(), "/opengateway/1/ledger");
     }
 }

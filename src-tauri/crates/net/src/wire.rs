@@ -7,8 +7,11 @@ pub(crate) mod bounded;
 mod frame;
 mod job;
 mod record;
+mod statement;
 
 pub use frame::{FrameError, MAX_ASK, MAX_REPLY, decode, read, write};
-pub use job::{Ask, FromAsker, FromProvider, JobId, Receipt, Refusal};
+pub use job::{Ask, FromAsker, FromProvider, JobId, Payment, Receipt, Refusal};
 pub(crate) use record::Codec;
 pub use record::{MAX_RECORD, MAX_RECORDS, RecordError, Records, Wanted, read_payload, sign, verify};
+pub(crate) use statement::StatementCodec;
+pub use statement::{Item, MAX_ITEMS, MAX_STATEMENT, Promise, Statement};

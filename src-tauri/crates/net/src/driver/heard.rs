@@ -13,9 +13,9 @@ use super::Driver;
 use super::contacts::FEW;
 use crate::behaviour::{BehaviourEvent, PROTOCOL};
 use crate::network::{Event, Ticket};
-use crate::scope;
 use crate::streams::Flood;
 use crate::wire::{self, FrameError, MAX_RECORDS, RecordError, Records, Wanted};
+use crate::{scope, topic};
 
 /// Messages of gossip from one neighbour within a [while](crate::rate::WINDOW): twenty times what a cluster of a
 /// thousand sends.
@@ -68,7 +68,12 @@ impl Driver {
             BehaviourEvent::Ping(event) => self.hear_ping(event),
             BehaviourEvent::Kad(event) => self.hear_kad(event),
             BehaviourEvent::Gossip(gossipsub::Event::Message { propagation_source, message_id, message }) => {
-                self.hear_gossip(propagation_source, message_id, message.data);
+                self.count_gossip(propagation_source);
+                if message.topic == topic::ledger().hash() {
+                    self.hear_item(propagation_source, message_id, &message.data);
+                } else {
+                    self.hear_gossip(propagation_source, message_id, message.data);
+                }
             }
             // What it gossiped between its connection and now has not reached us. It subscribes to many topics at once.
             BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, .. }) if self.subscribed.insert(peer_id) => {
@@ -78,6 +83,7 @@ impl Driver {
                 }
             }
             BehaviourEvent::Records(event) => self.hear_records(event),
+            BehaviourEvent::Ledger(event) => self.hear_ledger(event),
             BehaviourEvent::Streams(Flood(peer)) => self.offence(&peer, Offence::TooMany),
             BehaviourEvent::Mdns(mdns::Event::Discovered(found)) => {
                 self.dial_all(found.into_iter().map(|(peer, address)| crate::invite::named(address, peer)).collect());
@@ -181,10 +187,13 @@ impl Driver {
         }
     }
 
-    fn hear_gossip(&mut self, source: PeerId, message: gossipsub::MessageId, data: Vec<u8>) {
+    fn count_gossip(&mut self, source: PeerId) {
         if self.gossip.count(source, Instant::now()) == MOST_GOSSIP {
             self.offence(&source, Offence::TooMany);
         }
+    }
+
+    fn hear_gossip(&mut self, source: PeerId, message: gossipsub::MessageId, data: Vec<u8>) {
         match wire::verify(&data) {
             Ok(capability) => {
                 let ticket = Ticket { node: capability.node, bytes: data, gossip: Some((message, source)) };
@@ -238,7 +247,7 @@ impl Driver {
         }
     }
 
-    fn offence(&mut self, peer: &PeerId, offence: Offence) {
+    pub(super) fn offence(&mut self, peer: &PeerId, offence: Offence) {
         if let Some(node) = node(peer) {
             self.say(Event::Offence(node, offence));
         }

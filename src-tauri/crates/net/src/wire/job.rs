@@ -5,10 +5,10 @@ mod encoding;
 mod tests;
 
 use minicbor::{Decode, Encode};
-use opengateway_api::{Finish, Measured, ModelHash, Privacy, Sampling, Turn, Written};
+use opengateway_api::{Credits, Finish, Measured, ModelHash, Privacy, Sampling, Turn, Written};
+use opengateway_core::ledger::Signature;
 
-/// Names a job on both sides; drawn by who asks.
-pub type JobId = [u8; 16];
+pub use opengateway_core::ledger::JobId;
 
 /// A prompt for a peer.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,17 @@ pub struct Ask {
     pub privacy: Privacy,
     /// What is paid at most for 1000 text tokens, in millionths of a credit; 0 asks for best effort.
     pub price: i64,
+    /// What it is paid with.
+    pub payment: Option<Payment>,
+}
+
+/// Signed records of the asker's account: `opengateway_core::ledger`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// What its PC is.
+    pub hardware: Vec<u8>,
+    /// What it sets aside for this job.
+    pub reserve: Vec<u8>,
 }
 
 /// What was done for whom: signed by who did it, kept unsettled by both.
@@ -63,6 +74,22 @@ pub enum FromAsker {
     Ask(Box<Ask>),
     /// No more is wanted.
     Cancel,
+    /// So much in all is acknowledged.
+    Voucher {
+        /// In all, for this job.
+        amount: Credits,
+        /// Of a voucher over it.
+        signature: Signature,
+    },
+    /// The answer has come whole, and this is what it cost.
+    Settle {
+        /// In all.
+        amount: Credits,
+        /// Of a voucher over it.
+        signature: Signature,
+        /// The record that closes the job in the asker's account.
+        receipt: Vec<u8>,
+    },
 }
 
 /// Why a job is not taken.
@@ -82,6 +109,8 @@ pub enum Refusal {
     Standing,
     /// It cannot understand what was asked.
     Malformed,
+    /// It does not take what it would be paid with, or is not paid any more.
+    Payment,
     /// A reason that a newer version knows.
     Other(u8),
 }
@@ -123,4 +152,6 @@ pub enum FromProvider {
     Bye,
     /// It failed; the same prompt may work elsewhere.
     Failed(String),
+    /// What was settled is in the provider's account, by this record: comes after [`Self::Done`] of a paid job.
+    Settled(Vec<u8>),
 }

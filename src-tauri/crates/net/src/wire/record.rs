@@ -56,6 +56,8 @@ struct ServedWire {
     quantisation: String,
     #[n(4)]
     text_per_second: f32,
+    #[n(5)]
+    price: Option<i64>,
 }
 
 #[derive(Encode, Decode)]
@@ -93,6 +95,8 @@ struct CapabilityWire {
     relay: bool,
     #[n(15)]
     addresses: Option<Addresses>,
+    #[n(16)]
+    balance: Option<i64>,
 }
 
 #[derive(Encode, Decode)]
@@ -167,6 +171,7 @@ fn wire(capability: &Capability) -> CapabilityWire {
         context: model.context,
         quantisation: model.quantisation.clone(),
         text_per_second: model.text_per_second,
+        price: model.price,
     };
     CapabilityWire {
         sequence: capability.sequence,
@@ -185,6 +190,7 @@ fn wire(capability: &Capability) -> CapabilityWire {
         price: capability.price,
         relay: capability.relay,
         addresses: Addresses::of(&capability.addresses),
+        balance: capability.balance,
     }
 }
 
@@ -196,6 +202,7 @@ fn capability(node: NodeId, wire: CapabilityWire) -> Capability {
         context: model.context,
         quantisation: model.quantisation,
         text_per_second: model.text_per_second,
+        price: model.price,
     };
     Capability {
         node,
@@ -213,6 +220,7 @@ fn capability(node: NodeId, wire: CapabilityWire) -> Capability {
         price: wire.price,
         relay: wire.relay,
         addresses: wire.addresses.map(Addresses::texts).unwrap_or_default(),
+        balance: wire.balance,
     }
 }
 

@@ -146,7 +146,7 @@ async fn who_speaks_no_job_protocol_or_is_not_there_is_not_asked() {
     stranger.meets(&victim).await;
 
     let version = victim.asks(stranger.node).await.next().await;
-    let unreachable = victim.network.ask(cleared(ask(), absent.node)).await;
+    let unreachable = victim.network.ask(cleared(ask(), absent.node), None).await;
 
     assert!(matches!(version, Some(Err(FrameError::Version))));
     assert!(matches!(unreachable, Err(AskError::Unreachable(_))));
@@ -160,7 +160,7 @@ async fn a_peer_that_takes_no_bytes_is_left() {
     stranger.meets_by(&victim, "tcp").await;
     let long = Ask { turns: vec![Turn::user("x".repeat(MAX_ASK - 1000))], ..ask() };
 
-    let asking = soon("it to give up", victim.network.ask(cleared(long, stranger.node)));
+    let asking = soon("it to give up", victim.network.ask(cleared(long, stranger.node), None));
     let (asked, _never_read) = tokio::join!(asking, streams.next());
 
     assert!(matches!(asked, Err(AskError::Unreachable(_))));
@@ -174,7 +174,7 @@ async fn a_prompt_that_is_too_long_is_not_sent() {
     stranger.meets(&victim).await;
     let long = Ask { turns: vec![Turn::user("x".repeat(MAX_ASK))], ..ask() };
 
-    assert!(matches!(victim.network.ask(cleared(long, stranger.node)).await, Err(AskError::TooLong)));
+    assert!(matches!(victim.network.ask(cleared(long, stranger.node), None).await, Err(AskError::TooLong)));
 
     // The next question is the first that comes.
     let (_answer, mut stream) = tokio::join!(victim.asks(stranger.node), streams.next());

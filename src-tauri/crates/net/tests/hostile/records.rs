@@ -221,6 +221,7 @@ pub(crate) fn record(author: &Keypair) -> (Capability, Keypair) {
         price: 0,
         relay: false,
         addresses: Vec::new(),
+        balance: None,
     };
     (capability, author.clone())
 }

@@ -119,7 +119,7 @@ impl Victim {
 
     /// Sends a question.
     pub(crate) async fn asks(&self, node: NodeId) -> Answering {
-        soon("the question to be sent", self.network.ask(cleared(ask(), node))).await.unwrap()
+        soon("the question to be sent", self.network.ask(cleared(ask(), node), None)).await.unwrap()
     }
 
     /// Asks, and reads to the end.
@@ -155,6 +155,7 @@ pub(crate) fn ask() -> Ask {
         written: Written::default(),
         privacy: Privacy::Public,
         price: 0,
+        payment: None,
     }
 }
 
@@ -201,6 +202,8 @@ impl Rules {
                     let verdict = self.hear(*capability);
                     self.network.judge(ticket, verdict).await;
                 }
+                Event::Statement(_, told, reply) => self.network.reply(reply, told).await,
+                Event::Item(_, ticket) => self.network.judge_item(ticket, Verdict::Ignore).await,
                 Event::Offence(node, offence) => self.offended(node, offence).await,
                 Event::Job(job) => {
                     self.tell.send_modify(|log| log.jobs.push((job.from, job.ask.clone())));
@@ -236,7 +239,7 @@ impl Rules {
 async fn answer(mut job: IncomingJob, tell: watch::Sender<Log>) {
     let _gone = job.reply.send(&FromProvider::Accept { position: 0, expected_ms: 0, price: 0 }).await;
     if job.ask.model == ENDLESS {
-        job.cancel.asked().await;
+        job.wishes.cancelled().await;
         return tell.send_modify(|log| log.cancelled += 1);
     }
     for text in ["2 + 2 ", "is 4."] {

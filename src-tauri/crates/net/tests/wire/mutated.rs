@@ -122,7 +122,8 @@ fn longest() -> [Vec<u8>; 4] {
     let (turns, written) =
         (vec![Turn::user(text(MAX_ASK / 2))], Written { text: text(MAX_ASK / 3), tokens: vec![1; 9] });
     let (job, model) = ([1; 16], ModelHash([2; 32]));
-    let ask = Ask { job, model, turns, sampling: Sampling::default(), written, privacy: Privacy::Public, price: 0 };
+    let (sampling, privacy, payment) = (Sampling::default(), Privacy::Public, None);
+    let ask = Ask { job, model, turns, sampling, written, privacy, price: 0, payment };
     let many = Ask { turns: vec![Turn::user("x".repeat(200)); 4096], written: Written::default(), ..ask.clone() };
     let tokens =
         Ask { turns: Vec::new(), written: Written { text: String::new(), tokens: vec![7; 250_000] }, ..ask.clone() };

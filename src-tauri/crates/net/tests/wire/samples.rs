@@ -72,6 +72,7 @@ fn ask() -> Ask {
         written: written(),
         privacy: Privacy::Confidential,
         price: 500_000,
+        payment: None,
     }
 }
 
@@ -119,6 +120,7 @@ fn capability() -> Capability {
         context: 131_072,
         quantisation: "Q4_K_M".into(),
         text_per_second: 41.5,
+        price: None,
     };
     Capability {
         node: NodeId::from_bytes(&key().public().to_peer_id().to_bytes()).expect("it is an Ed25519 key"),
@@ -136,6 +138,7 @@ fn capability() -> Capability {
         price: 250_000,
         relay: true,
         addresses: Vec::new(),
+        balance: None,
     }
 }
 

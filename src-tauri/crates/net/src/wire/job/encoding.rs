@@ -4,9 +4,11 @@ use minicbor::bytes::ByteVec;
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
 use minicbor::{Decode, Encode};
-use opengateway_api::{Finish, Measured, ModelHash, Privacy, Role, Sampling, Turn, Written};
+use opengateway_api::{Credits, Finish, Measured, ModelHash, Privacy, Role, Sampling, Turn, Written};
 
-use super::{Ask, FromAsker, FromProvider, JobId, Refusal};
+use opengateway_core::ledger::Signature;
+
+use super::{Ask, FromAsker, FromProvider, JobId, Payment, Refusal};
 use crate::wire::bounded;
 
 const MOST_TURNS: usize = 4096;
@@ -73,6 +75,17 @@ struct AskWire {
     privacy: u8,
     #[n(6)]
     price: i64,
+    #[n(7)]
+    payment: Option<PaymentWire>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct PaymentWire {
+    #[n(0)]
+    hardware: ByteVec,
+    #[n(1)]
+    reserve: ByteVec,
 }
 
 #[derive(Encode, Decode)]
@@ -81,6 +94,24 @@ enum AskerWire {
     Ask(#[n(0)] Box<AskWire>),
     #[n(1)]
     Cancel,
+    #[n(2)]
+    #[cbor(map)]
+    Voucher {
+        #[n(0)]
+        amount: i64,
+        #[cbor(n(1), with = "minicbor::bytes")]
+        signature: [u8; 64],
+    },
+    #[n(3)]
+    #[cbor(map)]
+    Settle {
+        #[n(0)]
+        amount: i64,
+        #[cbor(n(1), with = "minicbor::bytes")]
+        signature: [u8; 64],
+        #[n(2)]
+        receipt: ByteVec,
+    },
 }
 
 #[derive(Encode, Decode)]
@@ -138,6 +169,8 @@ enum ProviderWire {
     Bye,
     #[n(6)]
     Failed(#[n(0)] String),
+    #[n(7)]
+    Settled(#[n(0)] ByteVec),
 }
 
 impl<C> Encode<C> for FromAsker {
@@ -145,6 +178,10 @@ impl<C> Encode<C> for FromAsker {
         match self {
             Self::Ask(ask) => AskerWire::Ask(Box::new(ask_out(ask))),
             Self::Cancel => AskerWire::Cancel,
+            Self::Voucher { amount, signature } => AskerWire::Voucher { amount: amount.0, signature: signature.0 },
+            Self::Settle { amount, signature, receipt } => {
+                AskerWire::Settle { amount: amount.0, signature: signature.0, receipt: receipt.clone().into() }
+            }
         }
         .encode(encoder, context)
     }
@@ -155,6 +192,12 @@ impl<'b, C> Decode<'b, C> for FromAsker {
         Ok(match AskerWire::decode(decoder, context)? {
             AskerWire::Ask(ask) => Self::Ask(Box::new(ask_in(*ask)?)),
             AskerWire::Cancel => Self::Cancel,
+            AskerWire::Voucher { amount, signature } => {
+                Self::Voucher { amount: amount_in(amount)?, signature: Signature(signature) }
+            }
+            AskerWire::Settle { amount, signature, receipt } => {
+                Self::Settle { amount: amount_in(amount)?, signature: Signature(signature), receipt: receipt.into() }
+            }
         })
     }
 }
@@ -175,6 +218,7 @@ impl<C> Encode<C> for FromProvider {
             },
             Self::Bye => ProviderWire::Bye,
             Self::Failed(reason) => ProviderWire::Failed(reason.clone()),
+            Self::Settled(record) => ProviderWire::Settled(record.clone().into()),
         }
         .encode(encoder, context)
     }
@@ -195,6 +239,7 @@ impl<'b, C> Decode<'b, C> for FromProvider {
             },
             ProviderWire::Bye => Self::Bye,
             ProviderWire::Failed(reason) => Self::Failed(reason),
+            ProviderWire::Settled(record) => Self::Settled(record.into()),
         })
     }
 }
@@ -221,6 +266,10 @@ fn ask_out(ask: &Ask) -> AskWire {
         written: (ask.written != Written::default()).then(|| written_out(&ask.written)),
         privacy: privacy_out(ask.privacy),
         price: ask.price,
+        payment: ask.payment.as_ref().map(|payment| PaymentWire {
+            hardware: payment.hardware.clone().into(),
+            reserve: payment.reserve.clone().into(),
+        }),
     }
 }
 
@@ -250,7 +299,15 @@ fn ask_in(ask: AskWire) -> Result<Ask, decode::Error> {
         written: ask.written.map(written_in).transpose()?.unwrap_or_default(),
         privacy: privacy_in(ask.privacy),
         price: ask.price,
+        payment: ask
+            .payment
+            .map(|payment| Payment { hardware: payment.hardware.into(), reserve: payment.reserve.into() }),
     })
+}
+
+/// Not negative.
+fn amount_in(micro: i64) -> Result<Credits, decode::Error> {
+    if micro < 0 { Err(decode::Error::message("a negative amount")) } else { Ok(Credits(micro)) }
 }
 
 fn written_out(written: &Written) -> WrittenWire {
@@ -327,6 +384,7 @@ fn code_of(refusal: Refusal) -> u8 {
         Refusal::Policy => 4,
         Refusal::Standing => 5,
         Refusal::Malformed => 6,
+        Refusal::Payment => 7,
         Refusal::Other(code) => code,
     }
 }
@@ -340,6 +398,7 @@ fn refusal_of(code: u8) -> Refusal {
         4 => Refusal::Policy,
         5 => Refusal::Standing,
         6 => Refusal::Malformed,
+        7 => Refusal::Payment,
         code => Refusal::Other(code),
     }
 }

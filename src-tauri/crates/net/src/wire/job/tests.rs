@@ -112,5 +112,6 @@ fn ask() -> Ask {
         written: Written { text: "It is ".into(), tokens: vec![5, 6] },
         privacy: Privacy::Internal,
         price: 12,
+        payment: None,
     }
 }

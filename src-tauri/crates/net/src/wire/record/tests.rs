@@ -82,6 +82,7 @@ fn a_record_that_would_be_too_long_is_not_signed() {
         context: 1,
         quantisation: "q".repeat(200),
         text_per_second: 1.0,
+        price: None,
     };
     let long = Capability { models: vec![served; 20], ..verify(&signed().1).unwrap() };
 
@@ -110,8 +111,14 @@ fn more_tiers_or_models_than_there_can_be_are_refused() {
 
     assert!(verify(&tiers(8)).is_ok());
     assert!(matches!(verify(&tiers(9)), Err(RecordError::Malformed(_))));
-    let served =
-        ServedWire { hash: [1; 32], name: "a".into(), context: 1, quantisation: String::new(), text_per_second: 0.0 };
+    let served = ServedWire {
+        hash: [1; 32],
+        name: "a".into(),
+        context: 1,
+        quantisation: String::new(),
+        text_per_second: 0.0,
+        price: None,
+    };
     let many = |count| {
         let models =
             (0..count).map(|_| ServedWire { name: served.name.clone(), quantisation: String::new(), ..served });

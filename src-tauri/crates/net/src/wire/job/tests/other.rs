@@ -142,7 +142,7 @@ impl Variant {
 fn asked(variant: &Variant) -> Ask {
     match decode(&question(variant)).unwrap() {
         FromAsker::Ask(ask) => *ask,
-        FromAsker::Cancel => unreachable!("it asks"),
+        other => unreachable!("it asks: {other:?}"),
     }
 }
 
@@ -156,6 +156,7 @@ fn expected() -> Ask {
         written: Written { text: "4".into(), tokens: vec![-2] },
         privacy: Privacy::Public,
         price: -1,
+        payment: None,
     }
 }
 

@@ -57,6 +57,7 @@ fn ask() -> impl Strategy<Value = Ask> {
             written,
             privacy,
             price,
+            payment: None,
         },
     )
 }
@@ -103,7 +104,8 @@ fn refusal() -> impl Strategy<Value = Refusal> {
         Just(Refusal::Policy),
         Just(Refusal::Standing),
         Just(Refusal::Malformed),
-        (7..=u8::MAX).prop_map(Refusal::Other),
+        Just(Refusal::Payment),
+        (8..=u8::MAX).prop_map(Refusal::Other),
     ]
 }
 

@@ -34,6 +34,7 @@ pub(super) fn capability() -> impl Strategy<Value = Capability> {
                 price,
                 relay,
                 addresses,
+                balance: None,
             }
         },
     )
@@ -58,6 +59,7 @@ fn served() -> impl Strategy<Value = Served> {
             context,
             quantisation,
             text_per_second,
+            price: None,
         },
     )
 }
