@@ -3,6 +3,7 @@
 //! When lending ends the running streams are dropped and the process is killed; a job that did not finish waits again.
 
 mod limits;
+mod meter;
 mod visitor;
 mod visitors;
 
@@ -29,6 +30,7 @@ use crate::tasks::Tasks;
 use crate::{chat, errors, now_ms, speed};
 use visitors::Visitors;
 
+pub(crate) use meter::Meter;
 pub(crate) use visitor::{NetworkKey, PeerJob};
 
 /// Jobs side by side: together they write faster than one after the other, and each still comes to its end soon.

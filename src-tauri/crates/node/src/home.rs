@@ -56,6 +56,11 @@ impl Home {
         self.path.join("opengateway.db")
     }
 
+    /// What is owed and earned.
+    pub(crate) fn accounts(&self) -> PathBuf {
+        self.path.join("ledger.db")
+    }
+
     pub(crate) fn settings(&self) -> PathBuf {
         self.path.join("settings.toml")
     }

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod accounts;
 mod chat;
 mod client;
 mod control;
@@ -56,6 +57,23 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Bytes as hexadecimal digits, in lower case.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What so many bytes are the hexadecimal digits of.
+pub(crate) fn unhex<const LENGTH: usize>(digits: &str) -> Option<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    if digits.len() != LENGTH * 2 || !digits.is_ascii() {
+        return None;
+    }
+    for (place, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        *place = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Bytes of a question, as both sides count them for its price: what is written already is read as well.
+pub(crate) fn prompt_bytes(turns: &[opengateway_api::Turn], written: &opengateway_api::Written) -> usize {
+    turns.iter().map(|turn| turn.text.len()).fold(written.text.len(), usize::saturating_add)
 }
 
 /// Milliseconds since 1970 UTC.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use opengateway_api::{Error, ErrorCode, Model, ModelId, ModelSource, STARTER};
+use opengateway_api::{Credits, Error, ErrorCode, Model, ModelId, ModelSource, STARTER};
+use opengateway_core::price;
 use opengateway_engine::gguf::{self, Header};
 use opengateway_engine::{Engine, ModelFile};
 use tokio::sync::Mutex;
@@ -193,6 +194,7 @@ fn describe(model: StoredModel, header: Result<(Header, u64), Error>) -> Model {
             hash: None,
             size_bytes,
             source,
+            price: price::usual(header.active_parameters),
             problem: None,
             id,
         },
@@ -203,6 +205,7 @@ fn describe(model: StoredModel, header: Result<(Header, u64), Error>) -> Model {
             hash: None,
             size_bytes: 0,
             source,
+            price: Credits::ZERO,
             problem: Some(problem),
             id,
         },

@@ -14,6 +14,7 @@ use opengateway_machine::Machine;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Accounts;
 use crate::chat::Chat;
 use crate::download::Downloads;
 use crate::guests::{self, Guests};
@@ -72,6 +73,7 @@ pub struct Node {
 struct Inner {
     home: Home,
     store: Store,
+    accounts: Accounts,
     engine: Engine,
     chat: Arc<Chat>,
     registry: Arc<Registry>,
@@ -115,8 +117,10 @@ impl Node {
             ..program.clone()
         });
         tasks.spawn("engine", driver);
+        let accounts = Accounts::open(&home.accounts(), tasks.clone());
         let sensors = Arc::new(Sensors::start(Box::new(machine), chosen.rules.clone(), home.models())?);
         let topics = Arc::new(Topics::new(first_status(&home), chosen));
+        accounts.show(topics.clone());
         let registry = Registry::new(store.clone(), engine.clone(), topics.clone(), starter, home.models());
         let registry = Arc::new(registry);
         let downloads = Downloads::new(registry.clone(), tasks.clone());
@@ -136,11 +140,13 @@ impl Node {
         let peers = Peers::start(peers::Means {
             registry: registry.clone(),
             guests: guests.clone(),
+            accounts: accounts.clone(),
+            inventory: inventory.clone(),
             tasks: tasks.clone(),
             bootstrap: config.bootstrap,
         })
         .await?;
-        let router = Router::new(engine.clone(), peers.clone(), topics.clone(), tasks.clone());
+        let router = Router::new(engine.clone(), peers.clone(), accounts.clone(), topics.clone(), tasks.clone());
         let chat = Chat::new(store.clone(), Arc::new(router.clone()), topics.clone(), tasks.clone());
         let own_answers = chat.answering();
         let means = lending::Means { store: store.clone(), topics: topics.clone(), sensors, guests, own_answers };
@@ -148,6 +154,7 @@ impl Node {
         let inner = Arc::new(Inner {
             home,
             store,
+            accounts,
             engine,
             chat,
             registry,
@@ -207,8 +214,9 @@ impl Node {
         inner.engine.shutdown().await;
         inner.tasks.ended(TASKS_END).await;
         control::forget(inner.home.path());
-        let store = inner.store.clone();
+        let (store, accounts) = (inner.store.clone(), inner.accounts.clone());
         drop(self);
+        accounts.close().await;
         store.close().await;
     }
 

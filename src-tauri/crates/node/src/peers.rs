@@ -3,6 +3,7 @@
 //! The task hears what the network tells and lets the rules of `opengateway_core` decide; others ask it by handle.
 
 mod announce;
+mod books;
 mod saved;
 mod table;
 mod task;
@@ -10,15 +11,17 @@ mod task;
 use std::sync::Arc;
 use std::time::Duration;
 
-use opengateway_api::{Error, ErrorCode, ModelHash, NodeId, Privacy};
+use opengateway_api::{Credits, Error, ErrorCode, ModelHash, NodeId, Privacy};
 use opengateway_core::privacy::{Cleared, Forbidden};
 use opengateway_core::route::Candidate;
 use opengateway_core::standing::Offence;
 use opengateway_net::Network;
-use opengateway_net::wire::{Ask, JobId};
+use opengateway_net::wire::{Ask, JobId, Payment};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::accounts::Accounts;
 use crate::guests::Guests;
+use crate::inventory::Inventory;
 use crate::models::Registry;
 use crate::tasks::Tasks;
 use task::Task;
@@ -30,6 +33,8 @@ const QUEUE: usize = 256;
 pub(crate) struct Means {
     pub(crate) registry: Arc<Registry>,
     pub(crate) guests: Arc<Guests>,
+    pub(crate) accounts: Accounts,
+    pub(crate) inventory: Arc<Inventory>,
     pub(crate) tasks: Tasks,
     /// Whether others may join through this node, whatever the settings say.
     pub(crate) bootstrap: bool,
@@ -66,6 +71,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Sendable {
     pub(crate) network: Network,
     pub(crate) ask: Cleared<Ask>,
+    /// The price of 1000 text tokens, and what it is paid with; `None` asks for best effort.
+    pub(crate) payment: Option<(Credits, Payment)>,
     pub(crate) deadline: Duration,
     /// Where the peer says it is, if it is to be connected first.
     pub(crate) announced: Option<Vec<String>>,

@@ -4,6 +4,7 @@
 //! the middle is followed by the next one, which carries the answer on from the text that is there.
 
 mod attempt;
+mod bill;
 mod explain;
 mod line;
 mod remote;
@@ -22,6 +23,7 @@ use opengateway_engine::{Engine, State};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::accounts::Accounts;
 use crate::peers::Peers;
 use crate::tasks::Tasks;
 use crate::topics::Topics;
@@ -39,6 +41,7 @@ pub(crate) struct Router {
     pub(crate) peers: Peers,
     pub(crate) topics: Arc<Topics>,
     pub(crate) tasks: Tasks,
+    pub(crate) accounts: Accounts,
     lines: Lines,
 }
 
@@ -83,8 +86,8 @@ impl Backend for Router {
 }
 
 impl Router {
-    pub(crate) fn new(engine: Engine, peers: Peers, topics: Arc<Topics>, tasks: Tasks) -> Self {
-        Self { engine, peers, topics, tasks, lines: Lines::default() }
+    pub(crate) fn new(engine: Engine, peers: Peers, accounts: Accounts, topics: Arc<Topics>, tasks: Tasks) -> Self {
+        Self { engine, peers, topics, tasks, accounts, lines: Lines::default() }
     }
 
     fn known(&self, id: &ModelId) -> Option<Known> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use opengateway_api::{Error, Facts, Rules};
 use opengateway_core::idle::{Sample, minutes};
-use opengateway_machine::{Depth, Look, Machine};
+use opengateway_machine::{Depth, Look, Machine, Parts};
 use tokio::sync::{oneshot, watch};
 
 /// Requests that wait; the thread takes them all before it sleeps again.
@@ -54,6 +54,7 @@ enum Request {
     Pace(Pace),
     Rules(Box<Rules>),
     Facts(oneshot::Sender<Facts>),
+    Parts(oneshot::Sender<Parts>),
     /// A full reading, now.
     Look(oneshot::Sender<Sample>),
 }
@@ -92,6 +93,13 @@ impl Sensors {
         let (tell, facts) = oneshot::channel();
         self.request(Request::Facts(tell));
         tokio::time::timeout(PATIENCE, facts).await.ok()?.ok()
+    }
+
+    /// What tells this PC from others. May wake a sleeping graphics card.
+    pub(crate) async fn parts(&self) -> Option<Parts> {
+        let (tell, parts) = oneshot::channel();
+        self.request(Request::Parts(tell));
+        tokio::time::timeout(PATIENCE, parts).await.ok()?.ok()
     }
 
     /// A full reading, now; `None` if the sensors do not answer.
@@ -136,6 +144,10 @@ impl Thread {
                 }
                 Ok(Request::Facts(tell)) => {
                     let _nobody_waits = tell.send(self.machine.facts(&self.models));
+                    continue;
+                }
+                Ok(Request::Parts(tell)) => {
+                    let _nobody_waits = tell.send(self.machine.parts());
                     continue;
                 }
                 Ok(Request::Look(tell)) => {

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use opengateway_api::{
     Activity, Contribution, Conversation, Hardware, ModelId, Models, Network, Notice, Settings, Snapshot, Status,
-    Update,
+    Update, Wallet,
 };
 use opengateway_engine::State;
 use tokio::sync::watch;
@@ -24,6 +24,7 @@ pub(crate) struct Topics {
     pub(crate) hardware: watch::Sender<Hardware>,
     pub(crate) contribution: watch::Sender<Contribution>,
     pub(crate) network: watch::Sender<Network>,
+    pub(crate) wallet: watch::Sender<Wallet>,
     notices: watch::Sender<BTreeMap<String, Notice>>,
 }
 
@@ -37,6 +38,7 @@ impl Topics {
             hardware: watch::Sender::default(),
             contribution: watch::Sender::default(),
             network: watch::Sender::default(),
+            wallet: watch::Sender::default(),
             notices: watch::Sender::default(),
         }
     }
@@ -67,6 +69,7 @@ impl Topics {
             hardware: self.hardware.borrow().clone(),
             contribution: self.contribution.borrow().clone(),
             network: self.network.borrow().clone(),
+            wallet: self.wallet.borrow().clone(),
         }
     }
 
@@ -80,6 +83,7 @@ impl Topics {
             paced(self.hardware.subscribe(), Update::Hardware),
             paced(self.contribution.subscribe(), Update::Contribution),
             paced(self.network.subscribe(), |network| Update::Network(Box::new(network))),
+            paced(self.wallet.subscribe(), |wallet| Update::Wallet(Box::new(wallet))),
             paced(self.notices.subscribe(), |notices| Update::Notices(notices.into_values().collect())),
         ])
         .boxed()

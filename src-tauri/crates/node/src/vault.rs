@@ -94,7 +94,10 @@ fn explain(error: &KeyringError) -> VaultError {
     }
 }
 
-/// A file that only its owner can read, as ssh keeps its keys. Holds one secret.
+/// How the name ends under which it is kept how far a key has signed.
+pub(crate) const SIGNED: &str = "-signed";
+
+/// Files that only their owner can read, as ssh keeps its keys: the key itself, and beside it how far it has signed.
 #[derive(Debug)]
 pub(crate) struct KeyFile {
     path: PathBuf,
@@ -104,23 +107,27 @@ impl KeyFile {
     pub(crate) fn new(path: PathBuf) -> Self {
         Self { path }
     }
+
+    fn file(&self, name: &str) -> PathBuf {
+        if name.ends_with(SIGNED) { self.path.with_extension("signed") } else { self.path.clone() }
+    }
 }
 
 impl Vault for KeyFile {
-    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, VaultError> {
-        match std::fs::read(&self.path) {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        match std::fs::read(self.file(name)) {
             Ok(secret) => Ok(Some(secret)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(VaultError::Locked(error.to_string())),
         }
     }
 
-    fn set(&self, _: &str, secret: &[u8]) -> Result<(), VaultError> {
-        home::replace_file(&self.path, secret).map_err(|error| VaultError::Locked(error.to_string()))
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
+        home::replace_file(&self.file(name), secret).map_err(|error| VaultError::Locked(error.to_string()))
     }
 
-    fn delete(&self, _: &str) -> Result<(), VaultError> {
-        match std::fs::remove_file(&self.path) {
+    fn delete(&self, name: &str) -> Result<(), VaultError> {
+        match std::fs::remove_file(self.file(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(VaultError::Locked(error.to_string())),
             _ => Ok(()),
         }

@@ -1,25 +1,30 @@
 //! A peer's job: it waits for its turn, is answered in the guests' engine, and is handed back at once when the owner
 //! returns. Its prompt is never kept.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use opengateway_api::{Job, JobKind, ModelId, NodeId, Prompt, Written};
+use futures::stream::BoxStream;
+use opengateway_api::{Finish, Job, JobKind, Measured, ModelId, NodeId, Prompt, Written};
 use opengateway_core::backend::{AnswerError, Backend, Chunk};
+use opengateway_core::ledger::JobId;
 use opengateway_engine::Engine;
-use opengateway_net::wire::{Ask, FromProvider, MAX_REPLY, Receipt, Refusal};
-use opengateway_net::{Cancel, Network, Reply};
+use opengateway_net::wire::{Ask, FromAsker, FromProvider, Item, MAX_REPLY, Receipt, Refusal};
+use opengateway_net::{Network, Reply, Wishes};
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::Report;
+use super::meter::Meter;
+use super::{Guests, Report};
+use crate::accounts::Offered;
 use crate::store::StoredReceipt;
 use crate::{hex, now_ms};
 
 /// As long as there is no text the asker hears this often that the job lives.
 const BEAT: Duration = Duration::from_millis(500);
-/// Best effort: nothing is asked for it until there are accounts.
-const PRICE: i64 = 0;
+/// The payer settles within this once it has everything; else what it acknowledged counts.
+const SETTLES: Duration = Duration::from_secs(5);
 
 /// A job that a peer asks for.
 #[derive(Debug)]
@@ -28,8 +33,9 @@ pub(crate) struct PeerJob {
     pub(crate) model: ModelId,
     pub(crate) ask: Ask,
     pub(crate) reply: Reply,
-    pub(crate) cancel: Cancel,
+    pub(crate) wishes: Wishes,
     pub(crate) network: NetworkKey,
+    pub(crate) meter: Meter,
 }
 
 /// What signs receipts. Says nothing of itself in a log.
@@ -43,8 +49,35 @@ impl std::fmt::Debug for NetworkKey {
 }
 
 impl PeerJob {
+    /// Takes it as a paid job and lets it wait for its turn, or says no.
+    pub(crate) async fn admit(mut self, friend: bool, guests: Arc<Guests>) {
+        let Some(payment) = self.ask.payment.take() else { return guests.take(self) };
+        let offered = Offered {
+            payer: self.from,
+            job: self.ask.job,
+            hardware: payment.hardware,
+            reserve: payment.reserve.clone(),
+            model: self.model.0.clone(),
+            price: self.meter.price,
+            prompt_bytes: self.meter.prompt_bytes,
+            friend,
+        };
+        match self.meter.accounts.admit(offered).await {
+            Ok(cap) => {
+                self.meter.cap = cap;
+                self.network.0.gossip(Item::Record(payment.reserve)).await;
+                guests.take(self);
+            }
+            Err(error) => {
+                tracing::info!(%error, peer = %self.from, "a question is not taken as a paid one");
+                self.refuse(Refusal::Payment).await;
+            }
+        }
+    }
+
     /// Says no.
     pub(crate) async fn refuse(self, refusal: Refusal) {
+        self.meter.earn(false).await;
         let retry_ms = if refusal == Refusal::Full { 5_000 } else { 60_000 };
         self.reply.end(&FromProvider::Refuse { refusal, retry_ms }).await;
     }
@@ -79,6 +112,7 @@ pub(super) struct Served {
 pub(super) async fn serve(mut job: PeerJob, mut ticket: Ticket) -> Option<Served> {
     let engine = wait(&mut job, &mut ticket).await;
     let Some(engine) = engine else {
+        job.meter.earn(false).await;
         job.reply.end(&FromProvider::Bye).await;
         return None;
     };
@@ -97,76 +131,154 @@ pub(super) async fn serve(mut job: PeerJob, mut ticket: Ticket) -> Option<Served
 async fn wait(job: &mut PeerJob, ticket: &mut Ticket) -> Option<Engine> {
     loop {
         let Ahead { position, expected_ms } = *ticket.ahead.borrow();
-        job.reply.send(&FromProvider::Accept { position, expected_ms, price: PRICE }).await.ok()?;
+        let price = job.meter.price();
+        job.reply.send(&FromProvider::Accept { position, expected_ms, price }).await.ok()?;
         tokio::select! {
             biased;
             () = ticket.stop.cancelled() => return None,
-            () = job.cancel.asked() => return None,
+            () = job.wishes.cancelled() => return None,
             engine = &mut ticket.turn => return engine.ok(),
             () = tokio::time::sleep(BEAT) => {}
         }
     }
 }
 
-/// Answers. Whatever ends it early, the engine hears of it at once.
+/// Answers. Whatever ends it early, the engine hears of it at once, and what was acknowledged is earned.
 async fn answer(job: PeerJob, ticket: &Ticket, engine: &Engine) -> Option<Served> {
-    let PeerJob { from, model, ask, mut reply, mut cancel, network } = job;
-    let (asked, hash, began) = (ask.job, ask.model, Instant::now());
-    let prompt = Prompt { written: ask.written, ..Prompt::new(model, ask.turns, ask.sampling) };
-    let mut chunks = engine.answer(prompt);
-    let mut text_tokens = 0_u32;
-    loop {
-        let chunk = tokio::select! {
-            biased;
-            () = ticket.stop.cancelled() => {
-                drop(chunks);
-                reply.end(&FromProvider::Bye).await;
-                return None;
+    let began = Instant::now();
+    let mut answer =
+        Answer { asker: job.from, job: job.ask.job, reply: job.reply, wishes: job.wishes, meter: job.meter };
+    let hash = job.ask.model;
+    let prompt = Prompt { written: job.ask.written, ..Prompt::new(job.model, job.ask.turns, job.ask.sampling) };
+    let end = answer.write(engine.answer(prompt), ticket).await;
+    let (finish, measured) = match end {
+        End::Whole(finish, measured) => (finish, measured),
+        End::Early(last) => {
+            answer.meter.earn(false).await;
+            if let Some(last) = last {
+                answer.reply.end(&last).await;
             }
-            () = cancel.asked() => return None,
-            chunk = chunks.next() => chunk,
-            () = tokio::time::sleep(BEAT) => {
-                reply.send(&FromProvider::Accept { position: 0, expected_ms: 0, price: PRICE }).await.ok()?;
-                continue;
-            }
-        };
-        match chunk {
-            Some(Ok(Chunk::Loading(progress))) => reply.send(&FromProvider::Loading(progress)).await.ok()?,
-            Some(Ok(Chunk::Text(more))) => {
-                text_tokens = text_tokens.saturating_add(u32::try_from(more.tokens.len()).unwrap_or(u32::MAX));
-                count(ticket, text_tokens);
-                for piece in pieces(more) {
-                    reply.send(&FromProvider::Text(piece)).await.ok()?;
+            return None;
+        }
+    };
+    let (text_tokens, ended_ms) = (measured.text_tokens, now_ms());
+    let receipt = Receipt {
+        job: answer.job,
+        asker: answer.asker.0,
+        model: hash.0,
+        prompt_tokens: measured.prompt_tokens,
+        text_tokens,
+        price: answer.meter.price(),
+        ended_ms,
+    };
+    let signed = job.network.0.sign(&receipt);
+    let provider = job.network.0.node()?;
+    let receipt =
+        StoredReceipt { job: hex(&answer.job), provider, asker: answer.asker, signed: signed.clone(), ended_ms };
+    let took = began.elapsed();
+    answer.end(FromProvider::Done { finish, measured, receipt: signed }).await;
+    Some(Served { text_tokens, receipt, took })
+}
+
+/// An answer on its way to its asker.
+struct Answer {
+    asker: NodeId,
+    job: JobId,
+    reply: Reply,
+    wishes: Wishes,
+    meter: Meter,
+}
+
+/// How it ended.
+enum End {
+    Whole(Finish, Measured),
+    /// With this as its last word, if anyone hears it.
+    Early(Option<FromProvider>),
+}
+
+impl Answer {
+    async fn write(&mut self, mut chunks: BoxStream<'static, Result<Chunk, AnswerError>>, ticket: &Ticket) -> End {
+        loop {
+            let writes = self.meter.may_write();
+            let step = tokio::select! {
+                biased;
+                () = ticket.stop.cancelled() => return End::Early(Some(FromProvider::Bye)),
+                wish = self.wishes.next() => match wish {
+                    FromAsker::Voucher { amount, signature } => {
+                        self.meter.vouched(amount, signature).await;
+                        continue;
+                    }
+                    _ => return End::Early(None),
+                },
+                chunk = chunks.next(), if writes => self.pass_on(chunk, ticket).await,
+                () = tokio::time::sleep(self.meter.patience()), if !writes => {
+                    let refusal = Refusal::Payment;
+                    return End::Early(Some(FromProvider::Refuse { refusal, retry_ms: 60_000 }));
                 }
+                () = tokio::time::sleep(BEAT) => {
+                    let alive = FromProvider::Accept { position: 0, expected_ms: 0, price: self.meter.price() };
+                    self.say(&alive).await
+                }
+            };
+            if let Some(end) = step {
+                return end;
             }
-            Some(Ok(Chunk::Waiting(..) | Chunk::Origin(_))) => {}
-            Some(Ok(Chunk::Done(finish, measured))) => {
-                let ended_ms = now_ms();
-                let receipt = Receipt {
-                    job: asked,
-                    asker: from.0,
-                    model: hash.0,
-                    prompt_tokens: measured.prompt_tokens,
-                    text_tokens: measured.text_tokens,
-                    price: PRICE,
-                    ended_ms,
-                };
-                let signed = network.0.sign(&receipt);
-                let provider = network.0.node()?;
-                reply.end(&FromProvider::Done { finish, measured, receipt: signed.clone() }).await;
-                let job = hex(&asked);
-                let receipt = StoredReceipt { job, provider, asker: from, signed, ended_ms };
-                return Some(Served { text_tokens: measured.text_tokens, receipt, took: began.elapsed() });
+        }
+    }
+
+    async fn pass_on(&mut self, chunk: Option<Result<Chunk, AnswerError>>, ticket: &Ticket) -> Option<End> {
+        match chunk {
+            Some(Ok(Chunk::Loading(progress))) => self.say(&FromProvider::Loading(progress)).await,
+            Some(Ok(Chunk::Text(more))) => {
+                let tokens = u32::try_from(more.tokens.len()).unwrap_or(u32::MAX);
+                self.meter.wrote(self.meter.text_tokens.saturating_add(tokens));
+                count(ticket, self.meter.text_tokens);
+                for piece in pieces(more) {
+                    if let Some(end) = self.say(&FromProvider::Text(piece)).await {
+                        return Some(end);
+                    }
+                }
+                None
             }
+            Some(Ok(Chunk::Waiting(..) | Chunk::Origin(_))) => None,
+            Some(Ok(Chunk::Done(finish, measured))) => Some(End::Whole(finish, measured)),
             Some(Err(error)) => {
                 tracing::warn!(%error, "a peer's job failed");
-                reply.end(&failure(&error)).await;
-                return None;
+                Some(End::Early(Some(failure(&error))))
             }
-            None => {
-                reply.end(&FromProvider::Bye).await;
-                return None;
+            None => Some(End::Early(Some(FromProvider::Bye))),
+        }
+    }
+
+    /// An end when nobody takes it.
+    async fn say(&mut self, frame: &FromProvider) -> Option<End> {
+        self.reply.send(frame).await.err().map(|_| End::Early(None))
+    }
+
+    /// What the asker says after its vouchers.
+    async fn last_wish(&mut self) -> FromAsker {
+        loop {
+            match self.wishes.next().await {
+                FromAsker::Voucher { amount, signature } => self.meter.vouched(amount, signature).await,
+                wish => return wish,
             }
+        }
+    }
+
+    /// Says that it is whole. A paid one is settled first; who does not settle has acknowledged enough, or little was lost.
+    async fn end(mut self, done: FromProvider) {
+        if !self.meter.is_paid() {
+            return self.reply.end(&done).await;
+        }
+        let sent = self.reply.send(&done).await;
+        let wish = match sent {
+            Ok(()) => tokio::time::timeout(SETTLES, self.last_wish()).await.unwrap_or(FromAsker::Cancel),
+            Err(_) => FromAsker::Cancel,
+        };
+        if wish == FromAsker::Cancel {
+            self.meter.earn(false).await;
+        } else if let Some(record) = self.meter.settled(wish).await {
+            self.reply.end(&FromProvider::Settled(record)).await;
         }
     }
 }

@@ -70,7 +70,7 @@ impl Visitors {
         let (end, ended) = oneshot::channel();
         let (tell, ahead) = watch::channel(Ahead::default());
         let waiting = Waiting { id, model: job.model.clone(), turn, ended };
-        let entry = Entry { asker: job.from, price: job.ask.price, deadline: None, job: waiting };
+        let entry = Entry { asker: job.from, price: job.meter.price(), deadline: None, job: waiting };
         let Ok(place) = self.queue.push(entry, now) else { return };
         self.ahead.insert(place, tell);
         let ticket = Ticket { id, turn: turns, ahead, stop: self.stop.child_token(), report: self.report.clone() };

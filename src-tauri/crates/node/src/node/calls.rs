@@ -49,6 +49,13 @@ impl Inner {
             Call::Invite => self.peers.invite().await.map(Reply::Invite),
             Call::Join(text) => self.join(&text).await,
             Call::Route { model, text, reach } => self.router.explain(model, &text, reach).await.map(Reply::Route),
+            Call::Wallet => Ok(Reply::Wallet(Box::new(self.topics.wallet.borrow().clone()))),
+            Call::Movements { before_ms, most } => {
+                Ok(Reply::Movements(self.accounts.movements(before_ms, most).await?))
+            }
+            Call::VerifyWallet => Ok(Reply::WalletProof(self.accounts.verify().await?)),
+            Call::ExportWallet => Ok(Reply::WalletExport(self.accounts.export().await?)),
+            Call::Refund(job) => self.refund(&job).await,
             Call::StartAtLogin(wanted) => self.start_at_login(wanted),
             Call::Settings => Ok(Reply::Settings(self.topics.settings.borrow().clone())),
             Call::SaveSettings(settings) => done(self.save_settings(settings).await),
@@ -144,6 +151,15 @@ impl Inner {
     async fn clear_batch(&self) -> Result<Reply, Error> {
         self.store.clear_batch().await?;
         self.lending.queue_changed().await;
+        Ok(Reply::Done)
+    }
+
+    async fn refund(&self, job: &str) -> Result<Reply, Error> {
+        let bad = || {
+            Error::new(ErrorCode::InvalidRequest, "A job is named by 32 hexadecimal digits; the history shows them.")
+        };
+        let job = crate::unhex(job).ok_or_else(bad)?;
+        self.accounts.refund(job).await?;
         Ok(Reply::Done)
     }
 

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use opengateway_api::{Error, ErrorCode, Notice, NoticeKind};
 
 use super::Inner;
+use crate::accounts::Place;
 use crate::identity::{self, Identity, IdentityError, Record};
-use crate::vault::{KeyFile, Vault, VaultError};
+use crate::vault::{KeyFile, SIGNED, Vault, VaultError};
 
 /// The notice that offers another try and a key file.
 const NOTICE: &str = "keychain";
 const KEYCHAIN: &str = "OS keychain";
 const KEY_FILE: &str = "key file";
+
+/// An identity, where it is kept, and where it is kept how far it has signed.
+struct Opened {
+    identity: Identity,
+    place: &'static str,
+    kept: Place,
+}
 
 impl Inner {
     /// Opens the identity where it was made; on a first start in the keychain, or in a key file where that is allowed
@@ -49,7 +57,7 @@ impl Inner {
         self.key_file && matches!(self.store.known_fact("node_id").await, Ok(None))
     }
 
-    async fn open_in(&self, place: &'static str) -> Result<(Identity, &'static str), IdentityError> {
+    async fn open_in(&self, place: &'static str) -> Result<Opened, IdentityError> {
         let broken = |error: Error| IdentityError::Vault(VaultError::Locked(error.message));
         let vault: Arc<dyn Vault> = match place {
             KEY_FILE => Arc::new(KeyFile::new(self.home.key_file())),
@@ -59,22 +67,28 @@ impl Inner {
         let account = self.store.fact("identity_account", account).await.map_err(broken)?;
         let node_id = self.store.known_fact("node_id").await.map_err(broken)?;
         let record = Record { account, node_id };
-        let opened = tokio::task::spawn_blocking(move || identity::open(vault.as_ref(), &record));
+        let mark = format!("{}{SIGNED}", record.account);
+        let (inside, kept) = (vault.clone(), (vault, mark));
+        let opened = tokio::task::spawn_blocking(move || identity::open(inside.as_ref(), &record));
         let identity = opened.await.map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??;
         self.store.set_fact("identity_place", place.into()).await.map_err(broken)?;
         self.store.set_fact("node_id", identity.node_id.clone()).await.map_err(broken)?;
-        Ok((identity, place))
+        Ok(Opened { identity, place, kept })
     }
 
-    async fn show(&self, outcome: Result<(Identity, &'static str), IdentityError>) {
+    async fn show(&self, outcome: Result<Opened, IdentityError>) {
         match outcome {
-            Ok((Identity { node_id, secret }, place)) => {
+            Ok(Opened { identity: Identity { node_id, secret }, place, kept }) => {
                 tracing::info!(node_id, place, "identity opened");
                 self.topics.dismiss(NOTICE);
                 self.topics.status.send_modify(|status| {
                     status.node_id = Some(node_id);
                     status.identity = place.into();
                 });
+                // Nobody is asked before it is known whether the accounts are of now.
+                if let Err(error) = self.accounts.take_key(secret, kept).await {
+                    tracing::error!(%error, "the accounts cannot be used");
+                }
                 self.peers.key(secret).await;
             }
             Err(error) => {

@@ -33,10 +33,12 @@ pub(super) fn capability(topics: &Topics, own: &Own) -> Capability {
         uptime_s: u64::try_from(uptime_ms / 1000).unwrap_or(0),
         version: VERSION.into(),
         accepts,
+        // Each model has its own.
         price: 0,
         relay: settings.network.serve_bootstrap,
         // The network knows them.
         addresses: Vec::new(),
+        balance: Some(topics.wallet.borrow().net.0),
     }
 }
 
@@ -60,6 +62,7 @@ fn models(models: &[Model], hardware: &Hardware, settings: &Settings) -> Vec<Ser
             context,
             quantisation: String::new(),
             text_per_second,
+            price: Some(model.price.0),
         })
     });
     served.take(MOST_MODELS).collect()

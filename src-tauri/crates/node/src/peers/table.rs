@@ -146,9 +146,14 @@ impl Table {
             prompt_per_second: 0.0,
             load: capability.load,
             allowance: MOST_ASKED.saturating_sub(known.map_or(0, |known| known.asked)),
-            price: capability.price,
-            balance: 0,
+            price: served.price.unwrap_or(capability.price),
+            balance: capability.balance.unwrap_or(0),
         }
+    }
+
+    /// Who is connected.
+    pub(super) fn connected(&self) -> impl Iterator<Item = NodeId> {
+        self.known.iter().filter(|(_, known)| known.connected.is_some()).map(|(node, _)| *node)
     }
 
     /// A job goes to a peer.

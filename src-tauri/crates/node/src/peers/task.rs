@@ -30,10 +30,10 @@ const REMEMBERED: usize = 32;
 const FAREWELL: Duration = Duration::from_millis(100);
 
 /// A network that runs.
-struct Running {
+pub(super) struct Running {
     /// Ends it when dropped.
     _stop: DropGuard,
-    network: Network,
+    pub(super) network: Network,
     events: mpsc::Receiver<Event>,
     settings: NetworkSettings,
     scope: Scope,
@@ -43,10 +43,10 @@ struct Running {
 }
 
 pub(super) struct Task {
-    means: Means,
+    pub(super) means: Means,
     secret: Option<[u8; 32]>,
-    table: Table,
-    running: Option<Running>,
+    pub(super) table: Table,
+    pub(super) running: Option<Running>,
     /// With which settings the network could not be used, and why.
     failed: Option<(NetworkSettings, String)>,
     sequence: u64,
@@ -58,6 +58,8 @@ pub(super) struct Task {
     remembered: Vec<StoredPeer>,
     banned: BTreeSet<NodeId>,
     dialled_later: Vec<String>,
+    /// When those who are connected were last asked about what is open between them and us.
+    pub(super) settled: Option<Instant>,
 }
 
 impl Task {
@@ -77,6 +79,7 @@ impl Task {
             remembered,
             banned: BTreeSet::new(),
             dialled_later: Vec::new(),
+            settled: None,
         })
     }
 
@@ -169,6 +172,7 @@ impl Task {
             }
         };
         tracing::info!(?scope, "the network is up");
+        self.tell_tags();
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         self.means.tasks.spawn("network", async move {
@@ -246,7 +250,7 @@ impl Task {
             Some(_) => None,
             None => self.table.directory.get(&to).map(|capability| capability.addresses.clone()),
         };
-        Ok(Sendable { network, ask, deadline, announced })
+        Ok(Sendable { network, ask, payment: None, deadline, announced })
     }
 
     fn invite(&self) -> Option<String> {

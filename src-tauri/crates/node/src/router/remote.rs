@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use opengateway_api::{NodeId, Written};
+use opengateway_api::{Credits, NodeId, Written};
 use opengateway_core::standing::Offence;
 use opengateway_net::Answering;
 use opengateway_net::wire::{FrameError, FromProvider, JobId, Refusal};
 
 use super::attempt::{Lost, Step};
+use super::bill::Bill;
 use crate::peers::{Outcome, Peers, Sendable};
 
 /// A peer that has a job is heard of at least twice a second; who is silent for longer is lost.
@@ -31,24 +32,39 @@ struct Watched {
     most: usize,
     /// Everything about it was said.
     over: bool,
+    bill: Option<Bill>,
+    /// What was acknowledged, when that has just become more.
+    paid: Option<Credits>,
 }
 
 enum Phase {
     Asking(Box<Sendable>),
     Answering(Answering),
+    /// Only its last step is still to be told.
+    Whole(Box<Step>),
     Over,
 }
 
 /// Sends a prompt and gives what comes of it. Dropping the stream cancels.
-pub(super) fn steps(peers: Peers, sendable: Sendable, most: Option<u32>) -> BoxStream<'static, Step> {
+pub(super) fn steps(
+    peers: Peers,
+    sendable: Sendable,
+    most: Option<u32>,
+    bill: Option<Bill>,
+) -> BoxStream<'static, Step> {
     let most = usize::try_from(most.unwrap_or(MOST_TOKENS)).unwrap_or(usize::MAX);
     let (node, job) = (sendable.ask.to(), sendable.ask.get().job);
     let began = Instant::now();
-    let watched = Watched { peers, node, job, began, first: None, tokens: 0, bytes: 0, most, over: false };
+    let (first, paid) = (None, None);
+    let watched = Watched { peers, node, job, began, first, tokens: 0, bytes: 0, most, over: false, bill, paid };
     futures::stream::unfold((watched, Phase::Asking(Box::new(sendable))), |(mut watched, phase)| async move {
+        if let Some(paid) = watched.paid.take() {
+            return Some((Step::Paid(paid), (watched, phase)));
+        }
         let (step, phase) = match phase {
             Phase::Asking(sendable) => watched.ask(*sendable).await,
             Phase::Answering(answering) => watched.next(answering).await,
+            Phase::Whole(done) => (*done, Phase::Over),
             Phase::Over => return None,
         };
         Some((step, (watched, phase)))
@@ -58,12 +74,12 @@ pub(super) fn steps(peers: Peers, sendable: Sendable, most: Option<u32>) -> BoxS
 
 impl Watched {
     async fn ask(&mut self, sendable: Sendable) -> (Step, Phase) {
-        let Sendable { network, ask, announced, .. } = sendable;
+        let Sendable { network, ask, payment, announced, .. } = sendable;
         let asking = async move {
             if let Some(announced) = announced {
                 network.find(ask.to(), announced).await;
             }
-            network.ask(ask).await
+            network.ask(ask, payment).await
         };
         match tokio::time::timeout(SILENCE, asking).await {
             Ok(Ok(answering)) => self.next(answering).await,
@@ -87,15 +103,20 @@ impl Watched {
             FromProvider::Text(more) if self.is_endless(&more) => return self.offended(Offence::Endless),
             FromProvider::Text(more) => {
                 self.wrote();
+                if let Some(bill) = &mut self.bill {
+                    self.paid = bill.came(u32::try_from(self.tokens).unwrap_or(u32::MAX), &mut answering).await;
+                }
                 Step::Text(more)
             }
             FromProvider::Done { finish, measured, receipt } => {
                 let text_per_second = self.text_per_second();
                 self.say(Outcome::Answered { text_per_second, job: self.job, receipt });
-                return (Step::Done(finish, measured), Phase::Over);
+                return self.whole(Step::Done(finish, measured), answering);
             }
             FromProvider::Bye => return self.lost(Outcome::GaveBack, "its owner needs it"),
             FromProvider::Failed(_) => return self.lost(Outcome::Lost, "it failed"),
+            FromProvider::Refuse { refusal: Refusal::Payment, .. } => return self.not_paid(),
+            FromProvider::Settled(_) => return self.offended(Offence::Garbage),
             FromProvider::Refuse { refusal: Refusal::NoModel, .. } => return self.offended(Offence::Lied),
             FromProvider::Refuse { refusal, .. } => return self.lost(Outcome::GaveBack, words(refusal)),
         };
@@ -133,6 +154,24 @@ impl Watched {
         self.lost(Outcome::Offended(offence), what)
     }
 
+    /// The answer is there: settles it beside everything else.
+    fn whole(&mut self, done: Step, answering: Answering) -> (Step, Phase) {
+        match self.bill.take() {
+            Some(bill) => {
+                let text_tokens = u32::try_from(self.tokens).unwrap_or(u32::MAX);
+                let cost = bill.cost(text_tokens);
+                bill.settle(text_tokens, answering);
+                (Step::Paid(cost), Phase::Whole(Box::new(done)))
+            }
+            None => (done, Phase::Over),
+        }
+    }
+
+    fn not_paid(&mut self) -> (Step, Phase) {
+        self.say(Outcome::GaveBack);
+        (Step::Lost(Lost::NotPaid), Phase::Over)
+    }
+
     fn lost(&mut self, outcome: Outcome, why: &str) -> (Step, Phase) {
         tracing::info!(peer = %self.node, why, "a peer is lost");
         self.say(outcome);
@@ -161,6 +200,7 @@ fn words(refusal: Refusal) -> &'static str {
         Refusal::NoModel => "it does not have the model",
         Refusal::TooLong => "the prompt is too long for it",
         Refusal::Policy | Refusal::Standing => "its owner's rules exclude this prompt",
+        Refusal::Payment => "it does not take our credits now",
         Refusal::Malformed | Refusal::Other(_) => "it is of another version",
     }
 }

@@ -1,11 +1,11 @@
 //! One prompt from its plan to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::future::Either;
-use opengateway_api::{Measured, NodeId, Prompt, Written};
+use opengateway_api::{Measured, NodeId, Origin, Prompt, Written};
 use opengateway_core::backend::{AnswerError, Chunk};
 use opengateway_core::route::{self, Candidate, Choice, Plan, Refusal, Request};
 use tokio::sync::mpsc;
@@ -44,6 +44,8 @@ pub(super) async fn answer(router: Router, prompt: Prompt, chunks: Chunks) {
                 first: None,
                 broken: false,
                 hope: None,
+                cost: 0,
+                free: BTreeSet::new(),
             };
             run.finish().await
         }
@@ -70,6 +72,10 @@ struct Run<'a> {
     broken: bool,
     /// When there was reason to hope for somebody last.
     hope: Option<Instant>,
+    /// What all who had a part in it cost.
+    cost: i64,
+    /// Who is asked for best effort, for it does not take our credits.
+    free: BTreeSet<NodeId>,
 }
 
 impl Run<'_> {
@@ -178,7 +184,7 @@ impl Run<'_> {
             };
             match step.unwrap_or(Step::Lost(Lost::Elsewhere("it ended without an end".into()))) {
                 Step::Loading(progress) => self.say(Chunk::Loading(progress)).await,
-                Step::Waiting(0, None | Some(0)) => {}
+                Step::Waiting(0, None | Some(0)) | Step::Paid(_) => {}
                 Step::Waiting(position, expected) => self.say(Chunk::Waiting(position, expected)).await,
                 step @ (Step::Text(_) | Step::Done(..)) => {
                     let (_, attempt) = racing.swap_remove(index);
@@ -197,7 +203,8 @@ impl Run<'_> {
         let prompt = self.rest();
         match (choice.node, choice.model) {
             (Some(node), Some(model)) => {
-                attempt::peer(&self.router, choice, (node, model, self.request().privacy), prompt).await
+                let pays = !self.free.contains(&node);
+                attempt::peer(&self.router, choice, (node, model, self.request().privacy), prompt, pays).await
             }
             _ => attempt::here(&self.router, prompt),
         }
@@ -216,14 +223,22 @@ impl Run<'_> {
     /// Passes on what one writes; `None` when it is lost in the middle.
     async fn follow(&mut self, (mut attempt, first): (Attempt, Step)) -> Result<Option<Chunk>, AnswerError> {
         self.say(Chunk::Origin(attempt.origin.clone())).await;
-        let mut step = Some(first);
+        let (mut step, mut paid) = (Some(first), 0);
         loop {
             match step.unwrap_or(Step::Lost(Lost::Elsewhere("it ended without an end".into()))) {
                 Step::Text(more) => self.text(more).await,
-                Step::Done(finish, measured) => return Ok(Some(Chunk::Done(finish, self.measured(measured)))),
+                Step::Paid(so_far) => paid = so_far.0,
+                Step::Done(finish, measured) => {
+                    self.cost = self.cost.saturating_add(paid);
+                    if self.cost > 0 {
+                        self.say(Chunk::Origin(Origin { cost: self.cost, ..attempt.origin })).await;
+                    }
+                    return Ok(Some(Chunk::Done(finish, self.measured(measured))));
+                }
                 Step::Loading(_) | Step::Waiting(..) => {}
                 Step::Lost(Lost::Hopeless(error)) => return Err(error),
                 Step::Lost(lost) => {
+                    self.cost = self.cost.saturating_add(paid);
                     self.broken = attempt.origin.node.is_some();
                     if self.broken {
                         self.hope = Some(Instant::now());
@@ -237,8 +252,20 @@ impl Run<'_> {
     }
 
     fn lose(&mut self, node: Option<NodeId>, lost: Lost) {
+        match (lost, node) {
+            // It is asked again, for best effort.
+            (Lost::NotPaid, Some(node)) => {
+                self.free.insert(node);
+                return;
+            }
+            (lost, _) => self.note(node, lost),
+        }
+    }
+
+    fn note(&mut self, node: Option<NodeId>, lost: Lost) {
         self.lost.insert(node, Instant::now());
         match lost {
+            Lost::NotPaid => {}
             Lost::Elsewhere(why) => tracing::info!(peer = ?node, why, "an answer goes on elsewhere"),
             Lost::Here(error) | Lost::Hopeless(error) => self.here = Some(error),
         }

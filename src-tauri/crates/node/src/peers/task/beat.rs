@@ -63,6 +63,7 @@ impl Task {
         self.announce(now).await;
         self.follow_clusters().await;
         self.redial(now).await;
+        self.settle_books(now);
         if now >= self.save_at {
             self.save_at = now + SAVED;
             saved::save(&mut self.table, &self.means.registry.store, &self.means.tasks);

@@ -2,17 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use opengateway_api::{Mode, ModelId, NodeId, Privacy};
+use opengateway_api::{Credits, Mode, ModelId, NodeId, Privacy};
 use opengateway_core::standing::Offence;
 use opengateway_net::wire::{JobId, Refusal};
 use opengateway_net::{Event, IncomingJob};
 
 use super::{PORT, Task};
-use crate::guests::{NetworkKey, PeerJob};
+use crate::guests::{Meter, NetworkKey, PeerJob};
 use crate::peers::Outcome;
 use crate::peers::table::Connected;
 use crate::store::StoredReceipt;
-use crate::{hex, now_ms};
+use crate::{hex, now_ms, prompt_bytes};
 
 /// While no more are known, who is new is told at once who is there: above, that would cost more than all heartbeats.
 const GREETED: usize = 64;
@@ -50,6 +50,7 @@ impl Task {
                         known.address = address;
                     }
                     self.save_at = self.save_at.min(now_at + SOON_SAVED);
+                    self.meet_books(node);
                 }
             }
             Event::Disconnected(node) => {
@@ -84,13 +85,15 @@ impl Task {
                 }
             }
             Event::Job(job) => self.take(job).await,
+            Event::Statement(from, told, reply) => self.hear_statement(from, told, reply),
+            Event::Item(item, ticket) => self.hear_item(item, ticket),
         }
     }
 
     /// Takes a peer's job, or says why not.
     async fn take(&mut self, job: IncomingJob) {
         let Some(running) = &self.running else { return };
-        let IncomingJob { from, ask, reply, cancel } = job;
+        let IncomingJob { from, ask, reply, wishes } = job;
         let topics = &self.means.registry.topics;
         let models = topics.models.borrow().models.clone();
         let model = models.into_iter().find(|model| model.hash == Some(ask.model) && model.problem.is_none());
@@ -98,7 +101,20 @@ impl Task {
             self.table.known.get(&from).is_some_and(|known| known.standing.banned_until(Instant::now()).is_some());
         let contributes = topics.contribution.borrow().mode == Mode::Contributing;
         let id = model.as_ref().map(|model| model.id.clone()).unwrap_or(ModelId(String::new()));
-        let job = PeerJob { from, model: id, ask, reply, cancel, network: NetworkKey(running.network.clone()) };
+        let meter = Meter {
+            accounts: self.means.accounts.clone(),
+            payer: from,
+            job: ask.job,
+            price: model.as_ref().map(|model| model.price).unwrap_or_default(),
+            prompt_bytes: prompt_bytes(&ask.turns, &ask.written),
+            cap: Credits::ZERO,
+            vouched: Credits::ZERO,
+            text_tokens: 0,
+            since: None,
+        };
+        let friend = self.table.friends.iter().any(|friend| friend.node == from);
+        let network = NetworkKey(running.network.clone());
+        let job = PeerJob { from, model: id, ask, reply, wishes, network, meter };
         let refusal = match model {
             _ if banned => Some(Refusal::Standing),
             _ if !contributes => Some(Refusal::NotLending),
@@ -109,7 +125,11 @@ impl Task {
         };
         match refusal {
             Some(refusal) => self.means.tasks.spawn("refusal", job.refuse(refusal)),
-            None => self.means.guests.take(job),
+            None if job.ask.payment.is_none() => self.means.guests.take(job),
+            None => {
+                let guests = self.means.guests.clone();
+                self.means.tasks.spawn("admission", job.admit(friend, guests));
+            }
         }
         if banned {
             self.came(from, Outcome::Offended(Offence::TooMany)).await;
