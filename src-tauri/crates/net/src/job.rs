@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::io::{ReadHalf, WriteHalf};
@@ -47,7 +48,9 @@ pub enum AskError {
 /// with an error.
 pub struct Answering {
     frames: Pin<Box<dyn Stream<Item = Result<FromProvider, FrameError>> + Send>>,
-    writer: WriteHalf<Substream>,
+    /// Closed with the last frame.
+    writer: Option<WriteHalf<Substream>>,
+    is_paid: bool,
 }
 
 impl Answering {
@@ -57,15 +60,32 @@ impl Answering {
     /// When the peer is gone or takes nothing.
     pub async fn pay(&mut self, payment: &FromAsker) -> Result<(), FrameError> {
         let slow = || FrameError::Io(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing"));
-        tokio::time::timeout(OPEN, wire::write(&mut self.writer, payment, MAX_REPLY)).await.map_err(|_| slow())?
+        let closed = || FrameError::Io(io::ErrorKind::NotConnected.into());
+        let writer = self.writer.as_mut().ok_or_else(closed)?;
+        tokio::time::timeout(OPEN, wire::write(writer, payment, MAX_REPLY)).await.map_err(|_| slow())?
     }
 }
 
 impl Stream for Answering {
     type Item = Result<FromProvider, FrameError>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
-        self.frames.as_mut().poll_next(cx)
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let polled = self.frames.as_mut().poll_next(cx);
+        if let Poll::Ready(frame) = &polled
+            && !frame.as_ref().is_some_and(|frame| goes_on(frame, self.is_paid))
+        {
+            self.writer = None;
+        }
+        polled
+    }
+}
+
+/// Whether another frame follows.
+fn goes_on(frame: &Result<FromProvider, FrameError>, is_paid: bool) -> bool {
+    match frame {
+        Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)) => true,
+        Ok(FromProvider::Done { .. }) => is_paid,
+        _ => false,
     }
 }
 
@@ -93,14 +113,10 @@ pub(crate) async fn ask(
     let frames = futures::stream::unfold(Some((reader, in_use)), move |reading| async move {
         let (mut reader, in_use) = reading?;
         let frame = wire::read(&mut reader, MAX_REPLY).await;
-        let goes_on = match &frame {
-            Ok(FromProvider::Accept { .. } | FromProvider::Loading(_) | FromProvider::Text(_)) => true,
-            Ok(FromProvider::Done { .. }) => is_paid,
-            _ => false,
-        };
+        let goes_on = goes_on(&frame, is_paid);
         Some((frame, goes_on.then_some((reader, in_use))))
     });
-    Ok(Answering { frames: Box::pin(frames), writer })
+    Ok(Answering { frames: Box::pin(frames), writer: Some(writer), is_paid })
 }
 
 async fn open(commands: &mpsc::Sender<Command>, node: NodeId) -> Result<(Substream, InUse), AskError> {

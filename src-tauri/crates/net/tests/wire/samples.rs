@@ -3,9 +3,15 @@
 use libp2p::core::SignedEnvelope;
 use libp2p::identity::Keypair;
 use minicbor::{Decode, Encode};
-use opengateway_api::{Finish, Measured, ModelHash, NodeId, Privacy, Region, Role, Sampling, Tier, Turn, Written};
+use opengateway_api::{
+    Credits, Finish, Measured, ModelHash, NodeId, Privacy, Region, Role, Sampling, Tier, Turn, Written,
+};
 use opengateway_core::capability::{Capability, Load, Served};
-use opengateway_net::wire::{Ask, FromAsker, FromProvider, Receipt, Records, Refusal, Wanted, decode, sign, verify};
+use opengateway_core::ledger::Signature;
+use opengateway_net::wire::{
+    Ask, FromAsker, FromProvider, Item, Payment, Promise, Receipt, Records, Refusal, Statement, Wanted, decode, sign,
+    verify,
+};
 use opengateway_net::{Invite, receipt};
 
 /// Whether bytes read as what is expected.
@@ -28,6 +34,9 @@ pub(crate) fn all() -> Vec<Sample> {
     all.extend(answers());
     all.push(signed_receipt());
     all.push(invite());
+    all.extend(payments());
+    all.extend(statements());
+    all.push(priced());
     all
 }
 
@@ -84,6 +93,36 @@ fn short() -> Ask {
 
 fn written() -> Written {
     Written { text: "It is ".into(), tokens: vec![0, 17, -1, i32::MAX] }
+}
+
+fn payments() -> [Sample; 4] {
+    let (amount, signature) = (Credits::whole(3), Signature([5; 64]));
+    let payment = Some(Payment { hardware: vec![1, 2], reserve: vec![3, 4, 5] });
+    [
+        message("ask-paid", FromAsker::Ask(Box::new(Ask { payment, ..short() }))),
+        message("voucher", FromAsker::Voucher { amount, signature }),
+        message("settle", FromAsker::Settle { amount, signature, receipt: vec![6, 7] }),
+        message("settled", FromProvider::Settled(vec![8, 9])),
+    ]
+}
+
+fn statements() -> [Sample; 2] {
+    let promise = Promise { job: ask().job, amount: Credits::whole(3), signature: Signature([5; 64]) };
+    let items = vec![Item::Record(vec![1, 2]), Item::Voucher(promise), Item::Refund(promise), Item::Fork(vec![3, 4])];
+    [
+        message("statement", Statement { items, own_from: Some(41) }),
+        message("statement-short", Statement { items: Vec::new(), own_from: None }),
+    ]
+}
+
+/// A record with all that was added to the first one.
+fn priced() -> Sample {
+    let addresses = vec!["/ip4/198.51.100.7/udp/4001/quic-v1".into()];
+    let mut capability = Capability { balance: Some(-1_500_000), addresses, ..capability() };
+    capability.models.iter_mut().for_each(|model| model.price = Some(500_000_000));
+    let bytes = sign(&capability, &key()).expect("it is short enough");
+    let reads_as_this = move |bytes: &[u8]| verify(bytes).as_ref() == Ok(&capability);
+    Sample { name: "record-priced", bytes, reads_as_this: Box::new(reads_as_this) }
 }
 
 fn answers() -> [Sample; 7] {

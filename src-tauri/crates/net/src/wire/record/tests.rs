@@ -65,7 +65,7 @@ fn what_was_signed_for_another_purpose_is_no_record() {
 #[test]
 fn a_record_at_its_bound_is_read_and_one_byte_more_is_refused() {
     let of = |extra: usize| {
-        let payload = payload(16, |it| it.u8(16)?.bytes(&vec![7; extra]).map(drop));
+        let payload = payload(16, |it| it.u8(200)?.bytes(&vec![7; extra]).map(drop));
         SignedEnvelope::new(&key(1), DOMAIN.into(), TYPE.into(), payload).unwrap().into_protobuf_encoding()
     };
     let extra = MAX_RECORD - of(4000).len() + 4000;
