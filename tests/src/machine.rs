@@ -8,6 +8,9 @@ use opengateway_api::{Facts, Rules};
 use opengateway_core::idle::{LocalTime, Power, Sample};
 use opengateway_machine::{Look, Machine, Parts};
 
+/// An owner who left so long ago is away by any rule.
+pub const AWAY: Duration = Duration::from_secs(3600);
+
 /// Sensors in memory. Clones share what they say.
 #[derive(Debug, Clone)]
 pub struct FakeMachine(Arc<Sensors>);
@@ -23,9 +26,8 @@ struct Sensors {
 impl FakeMachine {
     /// The owner left an hour ago, and nothing else happens.
     pub fn away() -> Self {
-        let hour = Duration::from_secs(3600);
         let sample = Sample {
-            input_ago: Some(hour),
+            input_ago: Some(AWAY),
             gamepad_ago: Some(Duration::MAX),
             full_screen: Some(false),
             apps: Some(Vec::new()),

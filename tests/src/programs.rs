@@ -30,12 +30,11 @@ pub fn repository(path: &str) -> PathBuf {
 
 /// `opengateway` in a data directory, apart from the machine's keychain, displays and settings.
 pub fn opengateway(home: &Path) -> Command {
-    opengateway_in(|program| Command::new(program), home)
+    apart(Command::new(program("opengateway")), home)
 }
 
-/// The same, run by a command that somebody else makes of the program.
-pub fn opengateway_in(command: impl Fn(&Path) -> Command, home: &Path) -> Command {
-    let mut command = command(&program("opengateway"));
+/// The same for any program.
+pub fn apart(mut command: Command, home: &Path) -> Command {
     command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     command.env("XDG_RUNTIME_DIR", home).env("OPENGATEWAY_HOME", home);
     command

@@ -89,8 +89,10 @@ fn has_display() -> bool {
 pub(crate) fn bench(project: &Project, words: &[std::ffi::OsString]) -> Result<ExitStatus> {
     build(project, Profile::Release)?;
     shell::run(engine(project, Profile::Release).args(["--bin", "opengateway-engine-raw"]))?;
-    let mut cargo = project.cargo();
-    cargo.args(["run", "--release", "--package", "opengateway-tests", "--bin", "opengateway-bench", "--"]).args(words);
-    cargo.env("OPENGATEWAY_TARGET", Profile::Release.directory(project));
-    cargo.status().context("cannot start cargo")
+    // With the nodes that it measures.
+    shell::run(project.cargo().args(["build", "--release", "--package", "opengateway-tests", "--bins"]))?;
+    let directory = Profile::Release.directory(project);
+    let mut bench = Command::new(directory.join(format!("opengateway-bench{}", std::env::consts::EXE_SUFFIX)));
+    bench.args(words).env("OPENGATEWAY_TARGET", directory);
+    bench.status().with_context(|| format!("cannot start {}", shell::describe(&bench)))
 }

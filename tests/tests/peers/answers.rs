@@ -3,7 +3,6 @@
 use opengateway_api::{Call, ErrorCode, ModelId, NodeId, Order, Place, Privacy, Reach};
 use opengateway_tests::asking::{STARTER, endless};
 use opengateway_tests::lab::proxy::{Conditions, Proxy};
-use opengateway_tests::nodes::Seen;
 use opengateway_tests::peers::{Once, Peer, alone, asker, lender, once, once_at};
 use std::time::Duration;
 use tempfile::tempdir;
@@ -22,10 +21,11 @@ async fn each_place_answers_a_pc_without_any_model_in_turn() {
 
     for (place, peer, _line) in &peers {
         asker_sees(&asker, *place, peer.node().await).await;
-        let there = |seen: &Seen| seen.done && seen.origins.last().is_some_and(|origin| origin.place == *place);
-        let seen = asker.ask_until(&[peer], &once_at(*place, STARTER, "What is 2+2?"), there).await;
+        let seen = asker.ask(once_at(*place, STARTER, "What is 2+2?")).await;
 
-        assert_eq!((seen.text.as_str(), seen.origins.last().unwrap().node), ("2 + 2 = 4.", Some(peer.node().await)));
+        let origin = seen.origins.last().unwrap();
+        assert_eq!(seen.text, "2 + 2 = 4.", "{seen:?}");
+        assert_eq!((origin.place, origin.node), (*place, Some(peer.node().await)));
     }
 }
 
@@ -39,9 +39,9 @@ async fn a_model_that_only_a_peer_has_is_answered_by_it() {
 
     let mut prompt = once(&model.0, "Tell me a story.");
     prompt.sampling.max_text_tokens = Some(40);
-    let seen = asker.ask_until(&[&peer], &prompt, |seen| seen.done).await;
+    let seen = asker.ask(prompt).await;
 
-    assert!(!seen.text.is_empty(), "{seen:?}");
+    assert!(seen.done && !seen.text.is_empty(), "{seen:?}");
     assert_eq!(seen.origins.last().unwrap().node, Some(peer.node().await));
 }
 

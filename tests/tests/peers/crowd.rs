@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use futures::StreamExt;
 use futures::future::join_all;
-use opengateway_api::{AnswerEvent, Call, ModelId, Order};
+use futures::{Stream, StreamExt};
+use opengateway_api::{AnswerEvent, Call, ModelId};
 use opengateway_tests::asking::{STARTER, counting};
-use opengateway_tests::peers::{Once, Peer, Setup, alone, asker, keep_lent, lender, once};
+use opengateway_tests::peers::{Peer, Setup, alone, asker, lender, once};
 use opengateway_tests::soon::{holds, soon, within};
 use tempfile::tempdir;
 
@@ -19,7 +19,7 @@ async fn a_hundred_prompts_at_once_are_spread_over_all_who_lend() {
     let _alone = alone().await;
     let first = Peer::start(Setup { serves: true, ..lender() }).await;
     let bootstrap = first.addresses().await;
-    let others = join_all((1..LENDERS).map(|_| Peer::start(Setup { bootstrap: bootstrap.clone(), ..lender() }))).await;
+    let _others = join_all((1..LENDERS).map(|_| Peer::start(Setup { bootstrap: bootstrap.clone(), ..lender() }))).await;
     let asker = Peer::start(Setup { bootstrap, ..asker() }).await;
     asker.client.call(Call::RemoveModel(ModelId(STARTER.into()))).await.unwrap();
     asker.can_ask(STARTER, LENDERS).await;
@@ -32,19 +32,13 @@ async fn a_hundred_prompts_at_once_are_spread_over_all_who_lend() {
         seen.origins.last().unwrap().node
     }));
     let mut shares = BTreeMap::new();
-    let lent: Vec<&Peer> = others.iter().chain([&first]).collect();
-    let answers = tokio::select! {
-        answers = answers => answers,
-        () = keep_lent(&lent) => unreachable!("it never ends"),
-    };
-    for node in answers {
+    for node in answers.await {
         *shares.entry(node.unwrap()).or_insert(0) += 1;
     }
 
     let shares: Vec<u32> = shares.into_values().collect();
     eprintln!("{PROMPTS} prompts in {:?}, answered by {} nodes: {shares:?}", begin.elapsed(), shares.len());
-    // On a busy machine some take themselves for used by their owners; on a quiet one all eight answer.
-    assert!(shares.len() > 2 && shares.iter().all(|share| *share <= 50), "{shares:?}");
+    assert!(shares.len() + 2 >= LENDERS && shares.iter().all(|share| *share <= 40), "{shares:?}");
 }
 
 #[tokio::test]
@@ -59,59 +53,41 @@ async fn who_has_to_wait_is_told_how_many_are_before_it_and_how_long_it_will_tak
         asker.join(&invite).await;
         asker.can_ask(&model.0, 1).await;
     }
-    soon("a line", async || {
-        lender.order(Order::Now).await;
-        queues(&lender, &askers, &once(&model.0, "Count.")).await
-    })
-    .await;
-}
+    let endless = || once(&model.0, "Count.");
 
-/// Four jobs run, five wait and then the last one's turn comes; `None` if the lender takes itself for used meanwhile.
-async fn queues(lender: &Peer, askers: &[Peer], endless: &Once) -> Option<()> {
-    let mut busy: Vec<_> = (0..4).map(|_| askers[0].answer(endless.clone())).collect();
+    let mut busy: Vec<_> = (0..4).map(|_| askers[0].answer(endless())).collect();
     for answer in &mut busy {
-        writes(answer).await?;
+        writes(answer).await;
     }
-    let mut waiting: Vec<_> = (0..4).map(|_| askers[1].answer(endless.clone())).collect();
-    let mut last = askers[2].answer(endless.clone());
+    let mut waiting: Vec<_> = (0..4).map(|_| askers[1].answer(endless())).collect();
+    let mut last = askers[2].answer(endless());
     let mut positions = Vec::new();
     for answer in waiting.iter_mut().chain([&mut last]) {
-        let (position, expected) = waits(answer).await?;
+        let (position, expected) = waits(answer).await;
         assert!(expected.is_some(), "position {position}");
         positions.push(position);
     }
-    positions.sort_unstable();
-    assert!(positions.iter().zip(0..).all(|(position, before)| *position <= before), "{positions:?}");
-    assert!(positions.last() > Some(&0), "{positions:?}");
 
+    // Who asks for the first time goes before the second prompt of somebody else.
+    assert_eq!(positions, [0, 1, 2, 3, 1]);
     drop((busy, waiting));
-    writes(&mut last).await?;
-    soon("the others to be gone", async || holds(lender.network().await.serving.len() <= 1)).await;
-    Some(())
+    writes(&mut last).await;
+    soon("the others to be gone", async || holds(lender.network().await.serving.len() == 1)).await;
 }
 
-async fn writes(answer: &mut (impl futures::Stream<Item = AnswerEvent> + Unpin)) -> Option<()> {
-    within("text", async {
-        loop {
-            match answer.next().await? {
-                AnswerEvent::Text { .. } => return Some(()),
-                AnswerEvent::Failed { .. } => return None,
-                _ => {}
-            }
-        }
-    })
-    .await
+async fn writes(answer: &mut (impl Stream<Item = AnswerEvent> + Unpin)) {
+    within("text", answer.any(async |event| matches!(event, AnswerEvent::Text { .. }))).await;
 }
 
 /// The place in the line that is told first.
-async fn waits(answer: &mut (impl futures::Stream<Item = AnswerEvent> + Unpin)) -> Option<(u32, Option<u32>)> {
+async fn waits(answer: &mut (impl Stream<Item = AnswerEvent> + Unpin)) -> (u32, Option<u32>) {
     within("a place in the line", async {
         loop {
-            match answer.next().await? {
+            match answer.next().await.unwrap() {
                 AnswerEvent::Waiting { position, expected_ms } if position > 0 || expected_ms.is_some() => {
-                    return Some((position, expected_ms));
+                    return (position, expected_ms);
                 }
-                AnswerEvent::Text { .. } | AnswerEvent::Failed { .. } => return None,
+                AnswerEvent::Text { .. } | AnswerEvent::Failed { .. } => unreachable!("nobody had room"),
                 _ => {}
             }
         }
