@@ -148,7 +148,7 @@ impl Driver {
             Command::Judge(ticket, verdict) => self.judge(ticket, verdict),
             Command::Follow(regions) => self.follow(&regions.into_iter().collect()),
             Command::Find(node, announced) => self.find(node, &announced),
-            Command::Reconnect(node, address) => self.reconnect(node, address),
+            Command::Reconnect(node, last, announced) => self.reconnect(node, last, &announced),
             Command::Ban(node, banned) => self.ban(node, banned),
             Command::Forget(node) => {
                 self.records.remove(&node);

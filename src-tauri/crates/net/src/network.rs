@@ -118,7 +118,7 @@ pub(crate) enum Command {
     Judge(Ticket, Verdict),
     Follow(Vec<Region>),
     Find(NodeId, Vec<String>),
-    Reconnect(NodeId, Option<Multiaddr>),
+    Reconnect(NodeId, Option<Multiaddr>, Vec<String>),
     Ban(NodeId, bool),
     Forget(NodeId),
     Open(PeerId, Opening),
@@ -192,10 +192,10 @@ impl Network {
         self.order(Command::Find(node, announced)).await;
     }
 
-    /// Ends all connections with a node that has gone silent and dials it anew: an old connection may be dead although
-    /// nobody has noticed yet.
-    pub async fn reconnect(&self, node: NodeId, address: &str) {
-        self.order(Command::Reconnect(node, address.parse().ok())).await;
+    /// Ends all connections with a node that has gone silent and dials it anew, where it was last and where it announced
+    /// to be: an old connection may be dead although nobody has noticed yet.
+    pub async fn reconnect(&self, node: NodeId, last: &str, announced: Vec<String>) {
+        self.order(Command::Reconnect(node, last.parse().ok(), announced)).await;
     }
 
     /// Ends all connections with a node and refuses new ones, or no longer.

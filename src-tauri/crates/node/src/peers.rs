@@ -46,6 +46,9 @@ pub(crate) struct Peers {
     messages: mpsc::Sender<Message>,
 }
 
+/// Held by each job of ours that a peer has, from its clearance to its end.
+pub(crate) type UnderWay = Arc<()>;
+
 /// What came of asking a peer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
@@ -76,6 +79,7 @@ pub(crate) struct Sendable {
     pub(crate) deadline: Duration,
     /// Where the peer says it is, if it is to be connected first.
     pub(crate) announced: Option<Vec<String>>,
+    pub(crate) under_way: UnderWay,
 }
 
 /// Why a peer is not asked.

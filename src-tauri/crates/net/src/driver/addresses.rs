@@ -33,16 +33,19 @@ impl Driver {
     /// Connects to a node by what it announced of itself, or else by asking the Kademlia table.
     pub(super) fn find(&mut self, node: NodeId, announced: &[String]) {
         let Some(peer) = peer_id(node).filter(|peer| !self.swarm.is_connected(peer)) else { return };
-        let announced = announced.iter().filter_map(|address| address.parse().ok());
-        let addresses: Vec<Multiaddr> = announced
-            .filter(|address| is_told(self.config.scope, address))
-            .map(|address| invite::named(address, peer))
-            .collect();
+        let addresses = self.believed(peer, announced);
         if addresses.is_empty() {
             self.swarm.behaviour_mut().kad.get_closest_peers(peer);
             return self.dial_peer(peer);
         }
         self.dial_all(addresses);
+    }
+
+    /// What of the addresses that a node announces is dialled.
+    fn believed(&self, peer: PeerId, announced: &[String]) -> Vec<Multiaddr> {
+        let announced = announced.iter().filter_map(|address| address.parse().ok());
+        let believed = announced.filter(|address| is_told(self.config.scope, address));
+        believed.map(|address| invite::named(address, peer)).collect()
     }
 
     /// Dials each node once, with all its addresses at the same time.
@@ -73,16 +76,19 @@ impl Driver {
         }
     }
 
-    pub(super) fn reconnect(&mut self, node: NodeId, address: Option<Multiaddr>) {
+    pub(super) fn reconnect(&mut self, node: NodeId, last: Option<Multiaddr>, announced: &[String]) {
         let Some(peer) = peer_id(node) else { return };
         // Somebody may have been quicker.
         if self.swarm.behaviour().streams.way(&peer).is_some_and(|way| way.since.elapsed() < FRESH) {
             return;
         }
         let _not_connected = self.swarm.disconnect_peer_id(peer);
-        match address {
-            Some(address) => self.dial_all(vec![invite::named(address, peer)]),
-            None => self.dial_peer(peer),
+        let mut addresses = self.believed(peer, announced);
+        addresses.extend(last.map(|address| invite::named(address, peer)));
+        // It counts as connected until the connections that are being closed are.
+        let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(addresses);
+        if let Err(error) = self.swarm.dial(options.extend_addresses_through_behaviour().build()) {
+            tracing::debug!(%peer, %error, "a lost node is not dialled");
         }
     }
 

@@ -8,9 +8,9 @@ use opengateway_api::{Turn, Written};
 use opengateway_net::wire::{Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Refusal, decode, read};
 use opengateway_net::{Answering, AskError};
 
-use crate::soon;
 use crate::stranger::{JOB, Stranger, frame, framed, rest, say};
 use crate::victim::{Victim, ask, cleared, still_answers};
+use crate::{for_as_long_as_it_takes, soon};
 
 /// After this a node holds a silent peer for lost.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -46,6 +46,22 @@ async fn what_is_no_answer_ends_it_and_says_why() {
         assert!(soon("the end", answer.next()).await.is_none());
     }
     still_answers(&victim).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_lost_is_dialled_anew_where_it_says_it_is() {
+    let (one, other) = (Victim::start().await, Victim::start().await);
+    one.meets(&other).await;
+    let before = one.log.borrow().connections;
+
+    for_as_long_as_it_takes(async || {
+        // One that has just come is left alone.
+        one.network.reconnect(other.node, "", vec![other.address("quic")]).await;
+        one.log.clone().wait_for(|log| log.connections > before).await.unwrap();
+    })
+    .await;
+
+    still_answers(&other).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

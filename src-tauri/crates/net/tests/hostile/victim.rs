@@ -44,6 +44,7 @@ pub(crate) struct Log {
     pub(crate) listening: Vec<String>,
     pub(crate) connected: BTreeSet<NodeId>,
     pub(crate) most_connected: usize,
+    pub(crate) connections: u32,
     pub(crate) offences: BTreeMap<(NodeId, Offence), u32>,
     pub(crate) heard: Vec<(NodeId, Result<News, Refused>)>,
     pub(crate) jobs: Vec<(NodeId, Ask)>,
@@ -193,6 +194,7 @@ impl Rules {
                 Event::Listening(addresses) => self.tell.send_modify(|log| log.listening = addresses),
                 Event::Connected { node, .. } => self.tell.send_modify(|log| {
                     log.connected.insert(node);
+                    log.connections += 1;
                     log.most_connected = log.most_connected.max(log.connected.len());
                 }),
                 Event::Disconnected(node) => self.tell.send_modify(|log| {

@@ -1,6 +1,7 @@
 //! What is known of all peers: what they say, how they were, whether they are connected.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use opengateway_api::{Friend, ModelHash, ModelId, NodeId, Peer, PeerModel, Place, Reachability, Region};
@@ -11,7 +12,7 @@ use opengateway_core::route::Candidate;
 use opengateway_core::standing::{Offence, STRANGER, Standing};
 use opengateway_net::Verdict;
 
-use super::Outcome;
+use super::{Outcome, UnderWay};
 use crate::store::StoredPeer;
 
 /// Peers that are shown; the nearest.
@@ -22,18 +23,29 @@ const MOST_ASKED: u32 = 4;
 const MOST_KNOWN: usize = 20_000;
 
 /// One peer as it was experienced.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Known {
     pub(super) standing: Standing,
     pub(super) address: String,
     pub(super) connected: Option<Connected>,
     /// It was lost in the middle of a job, and nothing was heard of it since.
     pub(super) lost: bool,
-    /// Jobs of ours that it has now.
-    asked: u32,
+    /// Shared with each job of ours that it has now.
+    jobs: UnderWay,
     pub(super) seen_ms: i64,
     /// Something has changed since it was kept.
     pub(super) unsaved: bool,
+}
+
+impl Known {
+    /// A job for it.
+    pub(super) fn ask(&self) -> UnderWay {
+        self.jobs.clone()
+    }
+
+    fn asked(&self) -> u32 {
+        u32::try_from(Arc::strong_count(&self.jobs).saturating_sub(1)).unwrap_or(u32::MAX)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +70,8 @@ impl Table {
         for StoredPeer { node, address, standing, seen_ms } in peers {
             let passed = u64::try_from(now_ms.saturating_sub(seen_ms)).unwrap_or(0);
             let standing = Standing::from_kept(standing, Duration::from_millis(passed), now);
-            let known = Known { standing, address, connected: None, lost: false, asked: 0, seen_ms, unsaved: false };
+            let jobs = UnderWay::default();
+            let known = Known { standing, address, connected: None, lost: false, jobs, seen_ms, unsaved: false };
             self.known.insert(node, known);
         }
     }
@@ -75,7 +88,7 @@ impl Table {
             address: String::new(),
             connected: None,
             lost: false,
-            asked: 0,
+            jobs: UnderWay::default(),
             seen_ms: now_ms,
             unsaved: false,
         };
@@ -145,7 +158,7 @@ impl Table {
             text_per_second: text_per_second.unwrap_or_else(|| believed_speed(served.text_per_second, usual)),
             prompt_per_second: 0.0,
             load: capability.load,
-            allowance: MOST_ASKED.saturating_sub(known.map_or(0, |known| known.asked)),
+            allowance: MOST_ASKED.saturating_sub(known.map_or(0, Known::asked)),
             price: served.price.unwrap_or(capability.price),
             balance: capability.balance.unwrap_or(0),
         }
@@ -156,19 +169,9 @@ impl Table {
         self.known.iter().filter(|(_, known)| known.connected.is_some()).map(|(node, _)| *node)
     }
 
-    /// A job goes to a peer.
-    pub(super) fn asked(&mut self, node: NodeId) {
-        if let Some(known) = self.known.get_mut(&node) {
-            known.asked = known.asked.saturating_add(1);
-        }
-    }
-
     /// Remembers how a peer was. Says for how long it is banned, if it is.
     pub(super) fn came(&mut self, node: NodeId, outcome: &Outcome, now: Instant) -> Option<Duration> {
         let known = self.known.get_mut(&node)?;
-        if !matches!(outcome, Outcome::Began(_)) {
-            known.asked = known.asked.saturating_sub(1);
-        }
         known.unsaved = true;
         match outcome {
             Outcome::Began(after) => known.standing.began_after(*after),
@@ -188,6 +191,13 @@ impl Table {
             }
         }
         None
+    }
+
+    /// Everywhere a peer may be: how it was connected last, and where it says it is.
+    pub(super) fn addresses(&self, node: &NodeId) -> (String, Vec<String>) {
+        let last = self.known.get(node).map(|known| known.address.clone());
+        let announced = self.directory.get(node).map(|capability| capability.addresses.clone());
+        (last.unwrap_or_default(), announced.unwrap_or_default())
     }
 
     /// Peers as they are shown, the nearest first.

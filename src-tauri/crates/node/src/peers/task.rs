@@ -13,7 +13,7 @@ use opengateway_net::{Config, Event, Invite, Network};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::table::Table;
+use super::table::{Known, Table};
 use super::{Means, Message, NotSent, Sendable, saved};
 use crate::now_ms;
 use crate::store::StoredPeer;
@@ -243,14 +243,14 @@ impl Task {
         let now = Instant::now();
         let ask = Cleared::check(ask, class, to, self.table.relation(&to, now))?;
         self.table.meet(to, now_ms(), now);
-        self.table.asked(to);
         let known = self.table.known.get(&to);
         let deadline = known.map(|known| known.standing.deadline()).unwrap_or_default();
+        let under_way = known.map(Known::ask).unwrap_or_default();
         let announced = match known.and_then(|known| known.connected) {
             Some(_) => None,
             None => self.table.directory.get(&to).map(|capability| capability.addresses.clone()),
         };
-        Ok(Sendable { network, ask, payment: None, deadline, announced })
+        Ok(Sendable { network, ask, payment: None, deadline, announced, under_way })
     }
 
     fn invite(&self) -> Option<String> {

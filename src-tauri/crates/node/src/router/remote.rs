@@ -11,7 +11,7 @@ use opengateway_net::wire::{FrameError, FromProvider, JobId, Refusal};
 
 use super::attempt::{Lost, Step};
 use super::bill::Bill;
-use crate::peers::{Outcome, Peers, Sendable};
+use crate::peers::{Outcome, Peers, Sendable, UnderWay};
 
 /// A peer that has a job is heard of at least twice a second; who is silent for longer is lost.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -30,8 +30,7 @@ struct Watched {
     tokens: usize,
     bytes: usize,
     most: usize,
-    /// Everything about it was said.
-    over: bool,
+    _under_way: UnderWay,
     bill: Option<Bill>,
     /// What was acknowledged, when that has just become more.
     paid: Option<Credits>,
@@ -55,8 +54,8 @@ pub(super) fn steps(
     let most = usize::try_from(most.unwrap_or(MOST_TOKENS)).unwrap_or(usize::MAX);
     let (node, job) = (sendable.ask.to(), sendable.ask.get().job);
     let began = Instant::now();
-    let (first, paid) = (None, None);
-    let watched = Watched { peers, node, job, began, first, tokens: 0, bytes: 0, most, over: false, bill, paid };
+    let (first, paid, _under_way) = (None, None, sendable.under_way.clone());
+    let watched = Watched { peers, node, job, began, first, tokens: 0, bytes: 0, most, _under_way, bill, paid };
     futures::stream::unfold((watched, Phase::Asking(Box::new(sendable))), |(mut watched, phase)| async move {
         if let Some(paid) = watched.paid.take() {
             return Some((Step::Paid(paid), (watched, phase)));
@@ -95,7 +94,9 @@ impl Watched {
             Ok(Some(Err(FrameError::TooLong(_)))) => return self.offended(Offence::TooLarge),
             Ok(Some(Err(FrameError::Io(_))) | None) => return self.lost(Outcome::Lost, "the connection is gone"),
             Ok(Some(Err(FrameError::Version))) => return self.lost(Outcome::Lost, "it is of another version"),
-            Err(_) => return self.offended(Offence::Stalled),
+            Err(_) if self.first.is_none() => return self.offended(Offence::Stalled),
+            // Killed, asleep or cut off: who has begun to write means no harm.
+            Err(_) => return self.lost(Outcome::Lost, "it went silent"),
         };
         let step = match frame {
             FromProvider::Accept { position, expected_ms, .. } => Step::Waiting(position, Some(expected_ms)),
@@ -110,7 +111,7 @@ impl Watched {
             }
             FromProvider::Done { finish, measured, receipt } => {
                 let text_per_second = self.text_per_second();
-                self.say(Outcome::Answered { text_per_second, job: self.job, receipt });
+                self.peers.came(self.node, Outcome::Answered { text_per_second, job: self.job, receipt });
                 return self.whole(Step::Done(finish, measured), answering);
             }
             FromProvider::Bye => return self.lost(Outcome::GaveBack, "its owner needs it"),
@@ -146,7 +147,7 @@ impl Watched {
 
     fn offended(&mut self, offence: Offence) -> (Step, Phase) {
         let what = match offence {
-            Offence::Stalled => "it went silent",
+            Offence::Stalled => "it took the job and said nothing",
             Offence::Endless => "it does not stop",
             Offence::Lied => "it does not have the model it announced",
             _ => "it sends what nobody understands",
@@ -168,28 +169,14 @@ impl Watched {
     }
 
     fn not_paid(&mut self) -> (Step, Phase) {
-        self.say(Outcome::GaveBack);
+        self.peers.came(self.node, Outcome::GaveBack);
         (Step::Lost(Lost::NotPaid), Phase::Over)
     }
 
     fn lost(&mut self, outcome: Outcome, why: &str) -> (Step, Phase) {
         tracing::info!(peer = %self.node, why, "a peer is lost");
-        self.say(outcome);
-        (Step::Lost(Lost::Elsewhere(why.into())), Phase::Over)
-    }
-
-    fn say(&mut self, outcome: Outcome) {
-        self.over = true;
         self.peers.came(self.node, outcome);
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        // We wanted no more of it: nothing speaks against it.
-        if !self.over {
-            self.peers.came(self.node, Outcome::GaveBack);
-        }
+        (Step::Lost(Lost::Elsewhere(why.into())), Phase::Over)
     }
 }
 

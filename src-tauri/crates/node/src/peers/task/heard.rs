@@ -142,9 +142,9 @@ impl Task {
             self.keep_receipt(node, *job, receipt.clone());
         }
         let is_loss = matches!(outcome, Outcome::Lost | Outcome::Offended(Offence::Stalled));
-        let known = self.table.known.get(&node).filter(|_| is_loss && banned.is_none());
-        if let (Some(known), Some(running)) = (known, &self.running) {
-            running.network.reconnect(node, &known.address).await;
+        if let Some(running) = self.running.as_ref().filter(|_| is_loss && banned.is_none()) {
+            let (last, announced) = self.table.addresses(&node);
+            running.network.reconnect(node, &last, announced).await;
         }
         if let Some(ban) = banned {
             tracing::info!(peer = %node, ?outcome, ?ban, "a peer is banned");
