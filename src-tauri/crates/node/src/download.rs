@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opengateway_api::{Download, DownloadState, Error, ErrorCode, ModelId, ModelSource};
+use opengateway_api::{Download, DownloadState, Error, ErrorCode, ModelHash, ModelId, ModelSource};
 use tokio_util::sync::CancellationToken;
 
+use crate::hashes;
 use crate::models::{self, Registry};
 use crate::store::{StoredDownload, StoredModel};
 use crate::tasks::Tasks;
@@ -120,13 +121,19 @@ impl Downloads {
         fetch::receive(self, &mut download).await?;
         self.show(&download, DownloadState::Verifying);
         let part = self.part(&download.id);
-        if let Err(error) = check(&part, download.sha256.as_deref()).await {
-            // These bytes can never become the file: the next try begins anew.
-            let _gone = tokio::fs::remove_file(&part).await;
-            return Err(error);
-        }
+        let hash = match check(&part, download.sha256.as_deref()).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                // These bytes can never become the file: the next try begins anew.
+                let _gone = tokio::fs::remove_file(&part).await;
+                return Err(error);
+            }
+        };
         let path = self.registry.directory.join(format!("{}.gguf", download.id));
         tokio::fs::rename(&part, &path).await.map_err(|error| crate::errors::io("the model cannot be kept", &error))?;
+        if let (Some(hash), Some(stamp)) = (hash, hashes::stamp(&path)) {
+            self.registry.store.keep_model_hash(stamp, hash).await?;
+        }
         let model = StoredModel {
             id: download.id.clone(),
             path: path.to_string_lossy().into_owned(),
@@ -179,8 +186,12 @@ impl Downloads {
     }
 }
 
-/// Whether a file is the one that was asked for, and a model.
-async fn check(part: &Path, sha256: Option<&str>) -> Result<(), Error> {
-    fetch::verify(part, sha256).await?;
-    models::read_header(part.to_owned()).await.map(drop)
+/// Whether a file is the one that was asked for, and a model. Gives its hash if one was asked for.
+async fn check(part: &Path, sha256: Option<&str>) -> Result<Option<ModelHash>, Error> {
+    let hash = match sha256 {
+        Some(expected) => Some(fetch::verify(part, expected).await?),
+        None => None,
+    };
+    models::read_header(part.to_owned()).await?;
+    Ok(hash)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use opengateway_api::{DownloadState, Error, ErrorCode};
+use opengateway_api::{DownloadState, Error, ErrorCode, ModelHash};
 use opengateway_core::backend::Bytes;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, RANGE};
 use reqwest::{Response, StatusCode, Url};
@@ -172,15 +172,12 @@ async fn write(downloads: &Downloads, download: &StoredDownload, response: Respo
 }
 
 /// Compares the file's SHA-256 with the one that was asked for.
-pub(super) async fn verify(path: &Path, expected: Option<&str>) -> Result<(), Error> {
-    let Some(expected) = expected.map(str::to_owned) else {
-        return Ok(());
-    };
+pub(super) async fn verify(path: &Path, expected: &str) -> Result<ModelHash, Error> {
     let path = path.to_owned();
     let hash = tokio::task::spawn_blocking(move || hashes::of_file(&path));
     let hash = hash.await.map_err(Error::internal)?.map_err(|error| errors::io("the model cannot be read", &error))?;
     if hash.to_string() == expected {
-        return Ok(());
+        return Ok(hash);
     }
     let message =
         format!("The file that came is not the one expected: its SHA-256 is {hash}, not {expected}. It was deleted.");
