@@ -90,7 +90,7 @@ impl Task {
         loop {
             self.follow_settings().await;
             if self.running.is_none() {
-                self.show(Instant::now());
+                self.show_nothing();
             }
             tokio::select! {
                 () = stop.cancelled() => break,

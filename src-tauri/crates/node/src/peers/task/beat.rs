@@ -60,7 +60,9 @@ impl Task {
             }
         }
         self.pardon(now).await;
-        self.announce(now).await;
+        self.table.region = self.means.registry.topics.hardware.borrow().region.region;
+        let Some(own) = self.running.as_ref().map(|running| self.own_capability(running)) else { return };
+        self.announce(&own, now).await;
         self.follow_clusters().await;
         self.redial(now).await;
         self.settle_books(now);
@@ -68,7 +70,7 @@ impl Task {
             self.save_at = now + SAVED;
             saved::save(&mut self.table, &self.means.registry.store, &self.means.tasks);
         }
-        self.show(now);
+        self.show(&own, now);
     }
 
     /// Asks who was lost in the middle of a job, and when alone whoever was there once, again and again.
@@ -87,19 +89,16 @@ impl Task {
     }
 
     /// Says what this node is: at each heartbeat, and soon after it has changed.
-    async fn announce(&mut self, now: Instant) {
-        self.table.region = self.means.registry.topics.hardware.borrow().region.region;
+    async fn announce(&mut self, own: &Capability, now: Instant) {
         let Some(running) = &self.running else { return };
-        let beat = heartbeat(self.table.directory.len());
-        let capability = Capability { valid_s: valid_s(beat), ..self.own_capability(running) };
-        let (sequence, load) = (capability.sequence, capability.load);
-        let what = format!("{:?}", (&capability.models, capability.accepts, capability.region, &running.listening));
+        let (beat, load) = (heartbeat(self.table.directory.len()), own.load);
+        let what = format!("{:?}", (&own.models, own.accepts, own.region, &running.listening));
         if self.said.as_ref().is_some_and(|said| !said.is_due(&what, load, now)) {
             return;
         }
-        self.sequence = sequence;
+        self.sequence = own.sequence;
         self.said = Some(Said { at: now, what, load, heartbeat: beat, greets: false });
-        running.network.announce(capability).await;
+        running.network.announce(Capability { valid_s: valid_s(beat), ..own.clone() }).await;
     }
 
     /// The last word of this node; `None` if nobody would hear it.
