@@ -3,6 +3,7 @@
 //! `tests/fuzz` feeds them with libFuzzer, `tests/tests/fuzz_corpus.rs` with the corpus and with damaged copies of it.
 
 pub mod corpus;
+pub mod damage;
 pub mod network;
 
 use opengateway_api::{FromNode, ToNode, Turn};

@@ -8,8 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use opengateway_tests::fuzz;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use opengateway_tests::fuzz::damage::{Damage, Random};
 
 const COPIES: usize = 20_000;
 /// The largest frame is half of this, and a growing buffer doubles.
@@ -79,11 +78,11 @@ fn replay(target: &str, run: fn(&[u8]), copies: usize) {
         run(bytes);
         check(&format!("{target}/{name}"));
     }
-    let valid: Vec<&[u8]> =
-        corpus.iter().filter(|(name, _)| name.starts_with("valid-")).map(|(_, bytes)| &**bytes).collect();
+    let valid = corpus.iter().filter(|(name, _)| name.starts_with("valid-")).map(|(_, bytes)| &**bytes).collect();
+    let damage = Damage { valid, interesting: INTERESTING };
     for copy in 0..copies {
         let seed = SEED + copy as u64;
-        run(&damaged(&valid, seed));
+        run(&damage.copy(&mut Random::new(seed)));
         check(&format!("copy with seed {seed} for {target}"));
     }
 }
@@ -96,30 +95,6 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     files.sort();
     assert!(files.len() > 5, "the corpus of {target} is missing");
     files
-}
-
-/// One of the valid inputs with one to four injuries.
-fn damaged(valid: &[&[u8]], seed: u64) -> Vec<u8> {
-    let mut random = Random(ChaCha8Rng::seed_from_u64(seed));
-    let mut bytes = random.of(valid).to_vec();
-    for _ in 0..=random.below(4) {
-        let place = random.below(bytes.len().max(1));
-        let length = random.below(24).min(bytes.len() - place.min(bytes.len()));
-        match random.below(7) {
-            0 => bytes.truncate(place),
-            1 => drop(bytes.drain(place..place + length)),
-            2 => bytes.splice(place..place, random.of(INTERESTING).iter().copied()).for_each(drop),
-            3 => bytes.splice(place..place + length, random.of(INTERESTING).iter().copied()).for_each(drop),
-            4 => {
-                let other = random.of(valid);
-                let from = random.below(other.len());
-                bytes.splice(place..place + length, other.iter().skip(from).take(64).copied()).for_each(drop);
-            }
-            5 => bytes.get_mut(place).into_iter().for_each(|byte| *byte = random.byte()),
-            _ => bytes.get_mut(place).into_iter().for_each(|byte| *byte ^= 1 << random.below(8)),
-        }
-    }
-    bytes
 }
 
 /// Numbers at the borders of types, and what begins things in JSON and Jinja.
@@ -147,22 +122,6 @@ const INTERESTING: &[&[u8]] = &[
     b"{% for x in range(99) %}",
     b"}}",
 ];
-
-struct Random(ChaCha8Rng);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0.next_u32() as usize % end.max(1)
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.0.next_u32().to_le_bytes()[0]
-    }
-
-    fn of<'a>(&mut self, all: &[&'a [u8]]) -> &'a [u8] {
-        all[self.below(all.len())]
-    }
-}
 
 /// Fails when a piece of memory was asked for since the start that is larger than allowed.
 fn check(input: &str) {

@@ -10,10 +10,9 @@ use opengateway_net::wire::{
     Ask, FrameError, FromAsker, FromProvider, MAX_ASK, MAX_REPLY, Receipt, Records, Wanted, decode, read, verify,
 };
 use opengateway_net::{Invite, receipt};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
 use sha2::{Digest, Sha256};
 
+use crate::damage::{Damage, Random};
 use crate::memory::largest_of;
 use crate::samples;
 
@@ -28,9 +27,10 @@ const RECEIPT: &[u8] = b"/opengateway/receipt/1";
 fn no_damaged_message_panics_or_takes_much_memory() {
     let mutations = std::env::var("OPENGATEWAY_MUTATIONS").map_or(MUTATIONS, |text| text.parse().unwrap());
     let valid: Vec<Vec<u8>> = samples::all().into_iter().map(|sample| sample.bytes).chain(payloads()).collect();
+    let damage = Damage { valid: valid.iter().map(Vec::as_slice).collect(), interesting: INTERESTING };
     let (mut largest, mut understood) = (0, 0);
     for number in 0..mutations {
-        let mutation = damaged(&valid, SEED + number);
+        let mutation = damaged(&damage, SEED + number);
 
         let framed = framed(&mutation);
         let (asked, readers) = largest_of(|| reads(&mutation, &framed));
@@ -133,37 +133,16 @@ fn longest() -> [Vec<u8>; 4] {
     [one, two, three, minicbor::to_vec(records).unwrap()]
 }
 
-/// One of the valid messages with one to four injuries; now and then signed again, so that its content is reached.
-fn damaged(valid: &[Vec<u8>], seed: u64) -> Vec<u8> {
-    let mut random = Random(ChaCha8Rng::seed_from_u64(seed));
-    let mut bytes = random.of(valid).clone();
-    for _ in 0..=random.below(4) {
-        injure(&mut bytes, valid, &mut random);
-    }
+/// One of the valid messages, damaged; now and then signed again, so that its content is reached.
+fn damaged(damage: &Damage<'_>, seed: u64) -> Vec<u8> {
+    let mut random = Random::new(seed);
+    let bytes = damage.copy(&mut random);
     match random.below(32) {
         0 => signed(CAPABILITY, bytes),
         1 => signed(RECEIPT, bytes),
         2..6 => skipped(&bytes),
         6..10 => invited(&bytes),
         _ => bytes,
-    }
-}
-
-fn injure(bytes: &mut Vec<u8>, valid: &[Vec<u8>], random: &mut Random) {
-    let place = random.below(bytes.len().max(1));
-    let length = random.below(24).min(bytes.len() - place.min(bytes.len()));
-    match random.below(7) {
-        0 => bytes.truncate(place),
-        1 => drop(bytes.drain(place..place + length)),
-        2 => bytes.splice(place..place, random.of(INTERESTING).iter().copied()).for_each(drop),
-        3 => bytes.splice(place..place + length, random.of(INTERESTING).iter().copied()).for_each(drop),
-        4 => {
-            let other = random.of(valid);
-            let from = random.below(other.len());
-            bytes.splice(place..place + length, other.iter().skip(from).take(64).copied()).for_each(drop);
-        }
-        5 => bytes.get_mut(place).into_iter().for_each(|byte| *byte = random.0.next_u32().to_le_bytes()[0]),
-        _ => bytes.get_mut(place).into_iter().for_each(|byte| *byte ^= 1 << random.below(8)),
     }
 }
 
@@ -210,15 +189,3 @@ const INTERESTING: &[&[u8]] = &[
     &[0x9f; 16],
     &[0xa1, 0x00, 0xa1, 0x00],
 ];
-
-struct Random(ChaCha8Rng);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0.next_u32() as usize % end.max(1)
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
-}
