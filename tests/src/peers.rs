@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use opengateway_api::{
-    Add, AnswerEvent, Ask, Call, ModelId, Network, NodeId, Order, Place as Where, Reach, Reply, Sampling, Turn,
+    Add, AnswerEvent, Ask, Call, Mode, ModelId, Network, NodeId, Order, Place as Where, Reach, Reply, Sampling, Turn,
 };
 use opengateway_node::Client;
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::lab::net::Host;
 use crate::nodes::{Seen, read};
 use crate::programs;
-use crate::soon::{soon, within};
+use crate::soon::{holds, soon, within};
 
 /// Lets one test go on after the other: who shares a processor with eight other nodes is late, and late is lost.
 pub async fn alone() -> MutexGuard<'static, ()> {
@@ -145,6 +145,15 @@ impl Peer {
     fn tell(&mut self, line: &str) {
         let told = self.process.stdin.as_mut().map(|stdin| writeln!(stdin, "{line}"));
         assert!(matches!(told, Some(Ok(()))), "the node hears nothing: {told:?}");
+    }
+
+    /// Waits until it is lent again: after its owner left, or its sensors were silent for a while.
+    pub async fn lends(&self) {
+        let lends = async || match self.client.call(Call::Snapshot).await {
+            Ok(Reply::Snapshot(snapshot)) => holds(snapshot.contribution.mode == Mode::Contributing),
+            _ => None,
+        };
+        soon("it to be lent", lends).await;
     }
 
     /// Adds a model file.

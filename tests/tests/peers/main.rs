@@ -4,6 +4,7 @@
 mod answers;
 mod crowd;
 mod discovery;
+#[cfg(target_os = "linux")]
 mod failover;
 #[cfg(target_os = "linux")]
 mod namespaces;

@@ -104,7 +104,7 @@ fn cannot() -> bool {
 }
 
 /// So many hosts on one switch; `None` where that cannot be done.
-fn house(hosts: u8) -> Option<(Lab, Vec<Arc<Host>>)> {
+pub(super) fn house(hosts: u8) -> Option<(Lab, Vec<Arc<Host>>)> {
     if cannot() {
         return None;
     }
