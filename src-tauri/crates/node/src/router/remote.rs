@@ -30,7 +30,8 @@ struct Watched {
     tokens: usize,
     bytes: usize,
     most: usize,
-    _under_way: UnderWay,
+    #[expect(dead_code, reason = "held while the job lasts")]
+    under_way: UnderWay,
     bill: Option<Bill>,
     /// What was acknowledged, when that has just become more.
     paid: Option<Credits>,
@@ -54,8 +55,8 @@ pub(super) fn steps(
     let most = usize::try_from(most.unwrap_or(MOST_TOKENS)).unwrap_or(usize::MAX);
     let (node, job) = (sendable.ask.to(), sendable.ask.get().job);
     let began = Instant::now();
-    let (first, paid, _under_way) = (None, None, sendable.under_way.clone());
-    let watched = Watched { peers, node, job, began, first, tokens: 0, bytes: 0, most, _under_way, bill, paid };
+    let (first, paid, under_way) = (None, None, sendable.under_way.clone());
+    let watched = Watched { peers, node, job, began, first, tokens: 0, bytes: 0, most, under_way, bill, paid };
     futures::stream::unfold((watched, Phase::Asking(Box::new(sendable))), |(mut watched, phase)| async move {
         if let Some(paid) = watched.paid.take() {
             return Some((Step::Paid(paid), (watched, phase)));
