@@ -72,10 +72,18 @@ pub fn endless(directory: &Path) -> ModelFile {
 /// # Panics
 /// When it cannot be written.
 pub fn counting(directory: &Path) -> ModelFile {
-    let shape = Shape { context: 65_536, ..Shape::TINY };
-    let path = directory.join("counting.gguf");
+    counting_as("counting", 65_536, directory)
+}
+
+/// The same under another name; with another context it is another model.
+///
+/// # Panics
+/// When it cannot be written.
+pub fn counting_as(name: &str, context: u32, directory: &Path) -> ModelFile {
+    let shape = Shape { context, ..Shape::TINY };
+    let path = directory.join(name).with_extension("gguf");
     gguf::write(&path, &shape, Weights::Counting).expect("a temporary directory takes a small file");
-    ModelFile { id: ModelId("counting".into()), path, context: shape.context }
+    ModelFile { id: ModelId(name.into()), path, context }
 }
 
 /// Runs a future beside the test.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use opengateway_api::{
     Add, AnswerEvent, Ask, Call, Mode, ModelId, Network, NodeId, Order, Place as Where, Reach, Reply, Sampling, Turn,
+    Wallet, WalletProof,
 };
 use opengateway_node::Client;
 use tempfile::TempDir;
@@ -42,6 +43,19 @@ pub struct Setup {
     pub region: &'static str,
     /// How far it reaches: `lan` and `world` only in namespaces of their own.
     pub scope: &'static str,
+    /// What it is made of.
+    pub pc: Pc,
+}
+
+/// By what others know a PC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pc {
+    /// Parts that no other has.
+    Own,
+    /// Parts with this serial.
+    Serial(String),
+    /// A virtual machine, which has none.
+    Virtual,
 }
 
 /// A node that lends.
@@ -51,7 +65,7 @@ pub fn lender() -> Setup {
 
 /// A node that only asks.
 pub fn asker() -> Setup {
-    Setup { bootstrap: Vec::new(), serves: false, lent: false, region: "europe", scope: "loopback" }
+    Setup { bootstrap: Vec::new(), serves: false, lent: false, region: "europe", scope: "loopback", pc: Pc::Own }
 }
 
 /// Turns a program into a command that runs it somewhere.
@@ -260,6 +274,28 @@ impl Peer {
         seen
     }
 
+    /// What it owes and is owed.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn wallet(&self) -> Wallet {
+        match self.client.call(Call::Wallet).await {
+            Ok(Reply::Wallet(wallet)) => *wallet,
+            other => unreachable!("the wallet was expected: {other:?}"),
+        }
+    }
+
+    /// What its books come to.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn proof(&self) -> WalletProof {
+        match self.client.call(Call::VerifyWallet).await {
+            Ok(Reply::WalletProof(proof)) => proof,
+            other => unreachable!("a proof was expected: {other:?}"),
+        }
+    }
+
     /// Its process.
     pub fn id(&self) -> u32 {
         self.process.id()
@@ -317,12 +353,20 @@ pub fn once_at(place: Where, model: &str, text: &str) -> Once {
 
 fn spawn(home: &Path, setup: &Setup, place: &Place) -> Child {
     let mut command = programs::apart(place(&programs::program("opengateway-lab-node")), home);
-    command.env("OPENGATEWAY_SCOPE", setup.scope);
+    command.env("OPENGATEWAY_SCOPE", setup.scope).env("OPENGATEWAY_LAB_PC", serial(home, &setup.pc));
     if setup.serves {
         command.arg("--bootstrap");
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().expect("the program was built")
+}
+
+fn serial(home: &Path, pc: &Pc) -> String {
+    match pc {
+        Pc::Own => home.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        Pc::Serial(serial) => serial.clone(),
+        Pc::Virtual => String::new(),
+    }
 }
 
 /// A PC that is lent with the first sample that allows it.

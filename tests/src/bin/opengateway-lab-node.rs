@@ -1,5 +1,5 @@
 //! `opengateway start --foreground` on a PC whose owner comes and goes by lines on standard input: `owner back`,
-//! `owner away`. All else of the PC is real. Ends when a node would, and when standard input does.
+//! `owner away`, and whose parts have the serial that `OPENGATEWAY_LAB_PC` names. All else of the PC is real. Ends when a node would, and when standard input does.
 #![expect(clippy::print_stdout, reason = "its output is the answer")]
 
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use opengateway_api::Facts;
 use opengateway_core::idle::Sample;
-use opengateway_machine::{Computer, Look, Machine};
+use opengateway_machine::{Computer, Look, Machine, Parts, RawPart};
 use opengateway_node::{Config, Keychain, Node, keep_logs};
 use opengateway_tests::machine::{AWAY, FakeMachine};
 use tokio::sync::oneshot;
@@ -67,5 +67,11 @@ impl Machine for Pc {
 
     fn activity(&mut self, look: &Look<'_>) -> Sample {
         self.owner.activity(look)
+    }
+
+    fn parts(&mut self) -> Parts {
+        let serial = std::env::var("OPENGATEWAY_LAB_PC").unwrap_or_default();
+        let part = |name: &str| RawPart::new(format!("{serial}{name}")).filter(|_| !serial.is_empty());
+        Parts { board: part("B0A2D"), gpu: part("C4A7R"), disk: part("D1S8K") }
     }
 }

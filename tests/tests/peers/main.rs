@@ -8,3 +8,4 @@ mod discovery;
 mod failover;
 #[cfg(target_os = "linux")]
 mod namespaces;
+mod trading;

@@ -3,7 +3,7 @@
 use opengateway_api::{
     Activity, Add, AnswerEvent, Ask, Call, Contribution, Conversation, ConversationId, Error, ErrorCode, Finish,
     FromNode, Hardware, Measured, Message, MessageId, MessageState, ModelId, Models, Network, Notice, NoticeKind,
-    Origin, PROTOCOL, Reply, Role, Sampling, Settings, Snapshot, Status, Thread, ToNode, Turn, Update, Written,
+    Origin, PROTOCOL, Reply, Role, Sampling, Settings, Snapshot, Status, Thread, ToNode, Turn, Update, Wallet, Written,
 };
 use opengateway_core::backend::AnswerError;
 use opengateway_core::frame;
@@ -125,6 +125,7 @@ fn snapshot() -> Snapshot {
         hardware,
         contribution,
         network: Network::default(),
+        wallet: Wallet::default(),
     }
 }
 

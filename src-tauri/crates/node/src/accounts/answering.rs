@@ -43,7 +43,7 @@ impl Book {
         let tags = hardware.tags().copied().unwrap_or_default();
         let reserve = Signed::read(&offered.reserve).map_err(other)?;
         let Offered { payer, job, price, prompt_bytes, .. } = *offered;
-        let first = price::due(price, prompt_bytes, price::CHUNK);
+        let first = price::due(price, prompt_bytes, 1);
         let asked = ledger::Asked { payer, provider, job, hardware: &hardware, reserve: &reserve, first };
         let known = Known {
             same_number: self.seen(payer, reserve.record.sequence)?.map(|signed| signed.id),

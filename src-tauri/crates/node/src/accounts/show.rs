@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{Span, Zoned};
+use opengateway_api::{Unpayable, Wallet};
 use tokio::sync::watch;
 
 use super::shown::Bars;
@@ -50,8 +51,13 @@ pub(super) async fn show(accounts: Accounts, topics: Arc<Topics>, signed: watch:
 }
 
 impl Accounts {
+    /// The wallet as it is now.
+    pub(crate) async fn wallet(&self) -> Wallet {
+        self.look().await.map_or_else(|_| broken(), |(wallet, _)| wallet)
+    }
+
     /// The wallet, and how far was signed.
-    async fn look(&self) -> Result<(opengateway_api::Wallet, Option<u64>), AccountError> {
+    async fn look(&self) -> Result<(Wallet, Option<u64>), AccountError> {
         let bars = bars(&Zoned::now());
         self.run(move |book| {
             book.go_on(now_ms())?;
@@ -86,8 +92,8 @@ pub(super) async fn mark((vault, name): Place) -> Option<u64> {
     std::str::from_utf8(&bytes).ok()?.parse().ok()
 }
 
-fn broken() -> opengateway_api::Wallet {
-    opengateway_api::Wallet { unpayable: Some(opengateway_api::Unpayable::Broken), ..Default::default() }
+fn broken() -> Wallet {
+    Wallet { unpayable: Some(Unpayable::Broken), ..Wallet::default() }
 }
 
 /// The last seven days and 24 hours where the owner lives.

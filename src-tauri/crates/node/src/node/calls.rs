@@ -49,7 +49,7 @@ impl Inner {
             Call::Invite => self.peers.invite().await.map(Reply::Invite),
             Call::Join(text) => self.join(&text).await,
             Call::Route { model, text, reach } => self.router.explain(model, &text, reach).await.map(Reply::Route),
-            Call::Wallet => Ok(Reply::Wallet(Box::new(self.topics.wallet.borrow().clone()))),
+            Call::Wallet => Ok(Reply::Wallet(Box::new(self.accounts.wallet().await))),
             Call::Movements { before_ms, most } => {
                 Ok(Reply::Movements(self.accounts.movements(before_ms, most).await?))
             }
