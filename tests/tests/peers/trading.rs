@@ -19,7 +19,7 @@ async fn what_two_nodes_earn_and_spend_sums_to_nothing_and_their_books_agree() {
 
     for number in 0..trades() {
         let (from, to) = if number % 2 == 0 { (&one, &other) } else { (&other, &one) };
-        let seen = from.peer.ask(words(&to.model, 40)).await;
+        let seen = from.asks(to, 40).await;
         assert!(seen.done && cost(&seen) > Credits::ZERO, "{number}: {seen:?}");
         settled(&[&one, &other]).await;
     }
@@ -41,9 +41,11 @@ async fn eight_nodes_trade_with_each_other_and_the_sum_is_nothing() {
     let next = |index: usize| &traders[(index + 1) % traders.len()];
     join_all(traders.iter().enumerate().map(|(index, trader)| can_pay(trader, next(index)))).await;
 
-    for _ in 0..trades() / 8 {
-        let answers = traders.iter().enumerate().map(async |(index, trader)| {
-            let seen = trader.peer.ask(words(&next(index).model, 40)).await;
+    // Who asks is not lent meanwhile: every second one asks.
+    for turn in 0..trades() / 4 {
+        let askers = traders.iter().enumerate().filter(|(index, _)| index % 2 == turn % 2);
+        let answers = askers.map(async |(index, trader)| {
+            let seen = trader.asks(next(index), 40).await;
             assert!(seen.done && cost(&seen) > Credits::ZERO, "{index}: {seen:?}");
         });
         join_all(answers).await;
@@ -58,7 +60,7 @@ async fn who_has_too_little_is_told_what_is_missing_and_answered_for_free_until_
     let _alone = alone().await;
     let [one, other] = pair().await;
 
-    let long = one.peer.ask(words(&other.model, 600)).await;
+    let long = one.asks(&other, 600).await;
     settled(&[&one, &other]).await;
 
     let wallet = one.peer.wallet().await;
@@ -67,11 +69,11 @@ async fn who_has_too_little_is_told_what_is_missing_and_answered_for_free_until_
     let Some(Unpayable::TooLittle(missing)) = wallet.unpayable else { unreachable!("{wallet:?}") };
     assert_eq!(Credits(missing.0 + wallet.spendable.0), Credits::whole(1000));
 
-    let free = one.peer.ask(words(&other.model, 40)).await;
+    let free = one.asks(&other, 40).await;
     assert!(free.done && cost(&free) == Credits::ZERO, "{free:?}");
     assert_eq!(free.origins.last().unwrap().unpaid, wallet.unpayable);
 
-    other.peer.ask(words(&one.model, 700)).await;
+    other.asks(&one, 700).await;
     settled(&[&one, &other]).await;
     assert_eq!(one.peer.wallet().await.unpayable, None, "it has earned enough");
     agree(&[&one, &other]).await;
@@ -83,7 +85,7 @@ async fn a_pc_without_parts_has_to_earn_before_it_can_pay() {
     let (other, one) = (trader(0, lender()).await, trader(1, Setup { pc: Pc::Virtual, ..asker() }).await);
     meet(&one, &other).await;
 
-    let seen = one.peer.ask(words(&other.model, 40)).await;
+    let seen = one.asks(&other, 40).await;
 
     assert!(seen.done && cost(&seen) == Credits::ZERO, "{seen:?}");
     assert_eq!(seen.origins.last().unwrap().unpaid, Some(Unpayable::TooLittle(Credits::whole(750))));
@@ -96,14 +98,14 @@ async fn a_new_name_on_the_same_pc_does_not_shed_a_debt() {
     let (other, before) = (trader(0, lender()).await, trader(1, same_pc()).await);
     meet(&before, &other).await;
     can_pay(&before, &other).await;
-    let owed = cost(&before.peer.ask(words(&other.model, 400)).await);
+    let owed = cost(&before.asks(&other, 400).await);
     settled(&[&before, &other]).await;
     drop(before);
 
     let after = trader(1, same_pc()).await;
     meet(&after, &other).await;
     can_pay(&after, &other).await;
-    let seen = after.peer.ask(words(&other.model, 40)).await;
+    let seen = after.asks(&other, 40).await;
 
     assert!(owed > Credits::ZERO && seen.done && cost(&seen) == Credits::ZERO, "{owed}: {seen:?}");
 }
@@ -132,7 +134,7 @@ async fn a_backup_that_is_restored_signs_nothing_before_others_were_asked() {
     let _alone = alone().await;
     let [mut one, other] = pair().await;
     for (from, to) in [(&one, &other), (&other, &one)] {
-        from.peer.ask(words(&to.model, 40)).await;
+        from.asks(to, 40).await;
         settled(&[from, to]).await;
     }
     one.peer.stop().await;
@@ -141,12 +143,13 @@ async fn a_backup_that_is_restored_signs_nothing_before_others_were_asked() {
     one.peer.start_again().await;
     meet(&one, &other).await;
     can_pay(&one, &other).await;
-    let seen = one.peer.ask(words(&other.model, 40)).await;
+    let seen = one.asks(&other, 40).await;
     assert!(cost(&seen) > Credits::ZERO, "{seen:?}");
     settled(&[&one, &other]).await;
     let net = one.peer.wallet().await.net;
     one.peer.stop().await;
     std::fs::copy(&backup, &book).unwrap();
+    assert!(!book.with_extension("db-wal").exists(), "a node that was stopped has closed its book");
 
     one.peer.start_again().await;
     let unpayable = async || one.peer.wallet().await.unpayable;
@@ -155,7 +158,7 @@ async fn a_backup_that_is_restored_signs_nothing_before_others_were_asked() {
     soon("its records to come back", async || holds(unpayable().await != Some(Unpayable::Recovering))).await;
 
     assert_eq!(one.peer.wallet().await.net, net);
-    let seen = other.peer.ask(words(&one.model, 40)).await;
+    let seen = other.asks(&one, 40).await;
     assert!(cost(&seen) > Credits::ZERO, "{seen:?}");
     settled(&[&one, &other]).await;
     agree(&[&one, &other]).await;
@@ -170,6 +173,15 @@ struct Trader {
     peer: Peer,
     model: ModelId,
     _files: TempDir,
+}
+
+impl Trader {
+    /// Asks another one for so many text tokens, once that one is lent.
+    async fn asks(&self, other: &Self, text_tokens: u32) -> Seen {
+        other.peer.lends().await;
+        self.peer.can_ask(&other.model.0, 1).await;
+        self.peer.ask(words(&other.model, text_tokens)).await
+    }
 }
 
 async fn trader(number: u32, setup: Setup) -> Trader {

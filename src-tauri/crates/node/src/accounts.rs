@@ -114,13 +114,7 @@ impl Accounts {
         let mark = show::mark(place.clone()).await;
         self.run(move |book| book.take_key(secret, mark, now_ms())).await?;
         self.changed.notify_one();
-        let (keep, stop) = (show::keep(place, self.signed.subscribe()), self.tasks.token());
-        self.tasks.spawn("wallet's mark", async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = keep => {}
-            }
-        });
+        self.tasks.spawn("wallet's mark", show::keep(self.clone(), place, self.tasks.token()));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{Span, Zoned};
 use opengateway_api::{Unpayable, Wallet};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::shown::Bars;
 use super::{AccountError, Accounts};
@@ -67,21 +68,32 @@ impl Accounts {
     }
 }
 
-/// Tells the vault how far was signed.
-pub(super) async fn keep((vault, name): Place, mut signed: watch::Receiver<Option<u64>>) {
+/// Tells the vault how far was signed, and at the end once more.
+pub(super) async fn keep(accounts: Accounts, place: Place, stop: CancellationToken) {
+    let mut signed = accounts.signed.subscribe();
     loop {
         let sequence = *signed.borrow_and_update();
-        if let Some(sequence) = sequence {
-            let (vault, name) = (vault.clone(), name.clone());
-            let kept = tokio::task::spawn_blocking(move || vault.set(&name, sequence.to_string().as_bytes())).await;
-            if !matches!(kept, Ok(Ok(()))) {
-                tracing::warn!(?kept, "how far was signed is not kept in the vault");
-            }
+        write(&place, sequence).await;
+        let more = async {
+            tokio::time::sleep(VAULT_PACE).await;
+            signed.changed().await.is_ok()
+        };
+        tokio::select! {
+            () = stop.cancelled() => break,
+            more = more => if !more { break },
         }
-        tokio::time::sleep(VAULT_PACE).await;
-        if signed.changed().await.is_err() {
-            return;
-        }
+    }
+    if let Ok((_, sequence)) = accounts.look().await {
+        write(&place, sequence).await;
+    }
+}
+
+async fn write((vault, name): &Place, sequence: Option<u64>) {
+    let Some(sequence) = sequence else { return };
+    let (vault, name) = (vault.clone(), name.clone());
+    let kept = tokio::task::spawn_blocking(move || vault.set(&name, sequence.to_string().as_bytes())).await;
+    if !matches!(kept, Ok(Ok(()))) {
+        tracing::warn!(?kept, "how far was signed is not kept in the vault");
     }
 }
 
