@@ -19,6 +19,7 @@ use crate::views::contribute::ContributeView;
 use crate::views::models::ModelsView;
 use crate::views::network::NetworkView;
 use crate::views::settings::SettingsView;
+use crate::views::wallet::WalletView;
 use crate::{browser, demo, link, text};
 
 /// The whole window.
@@ -54,6 +55,7 @@ pub(crate) fn App() -> impl IntoView {
                     (true, View::Models) => view! { <ModelsView /> }.into_any(),
                     (true, View::Contribute) => view! { <ContributeView /> }.into_any(),
                     (true, View::Network) => view! { <NetworkView /> }.into_any(),
+                    (true, View::Wallet) => view! { <WalletView /> }.into_any(),
                     (true, View::Settings) => view! { <SettingsView /> }.into_any(),
                 }}
             </main>
@@ -79,13 +81,16 @@ fn Starting() -> impl IntoView {
     }
 }
 
-/// Shows the view that the address names: so the tray opens the settings. The name goes, or it could not be asked for twice.
+/// Shows the view that the address names: so the tray opens it. The name goes, or it could not be asked for twice.
 fn follow_address(state: State) {
     let location = browser::window().location();
-    if location.hash().is_ok_and(|name| name == "#settings") {
-        state.go(View::Settings);
-        let _ = location.set_hash("");
-    }
+    let view = match location.hash().unwrap_or_default().as_str() {
+        "#settings" => View::Settings,
+        "#wallet" => View::Wallet,
+        _ => return,
+    };
+    state.go(view);
+    let _ = location.set_hash("");
 }
 
 /// Sets the colours, and remembers them so that the next window opens in them.
@@ -135,6 +140,7 @@ fn on_key(state: State, event: &KeyboardEvent) {
         (true, false, ",") => state.go(View::Settings),
         (true, true, "c") => state.go(View::Contribute),
         (true, true, "n") => state.go(View::Network),
+        (true, true, "b") => state.go(View::Wallet),
         (true, true, "m") => state.go(View::Models),
         (false, _, "?") if !is_typing(event) => state.shortcuts_shown.set(true),
         (false, false, "escape") if state.shortcuts_shown.get_untracked() => state.shortcuts_shown.set(false),

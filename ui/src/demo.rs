@@ -5,6 +5,7 @@ mod lend;
 mod machine;
 mod net;
 mod scenes;
+mod wallet;
 mod words;
 mod world;
 
@@ -97,6 +98,10 @@ fn is_question(call: &Call) -> bool {
             | Call::Batch
             | Call::Network
             | Call::Invite
+            | Call::Wallet
+            | Call::Movements { .. }
+            | Call::VerifyWallet
+            | Call::ExportWallet
     )
 }
 
@@ -121,6 +126,7 @@ fn tell_all(listener: &RefCell<Option<Listener>>, world: &RefCell<World>) {
     tell(listener, Update::Hardware(snapshot.hardware));
     tell(listener, Update::Contribution(snapshot.contribution));
     tell(listener, Update::Network(Box::new(snapshot.network)));
+    tell(listener, Update::Wallet(Box::new(snapshot.wallet)));
 }
 
 impl Link for Demo {

@@ -2,6 +2,8 @@
 
 mod time;
 
+use opengateway_api::Credits;
+
 pub(crate) use time::{Clock, lasting, weekday};
 
 /// Bytes in decimal units, as file managers and model sites count them.
@@ -87,26 +89,30 @@ pub(crate) fn roughly(ms: u32) -> String {
     }
 }
 
-/// Millionths of a credit, with as many digits as mean something.
-#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-pub(crate) fn credits(millionths: i64) -> String {
-    const MILLION: f64 = 1e6;
-    let exact = millionths as f64 / MILLION;
-    let digits = match exact.abs() {
-        9.95.. => 0,
-        0.995.. => 1,
-        0.0995.. => 2,
-        0.00995.. => 3,
-        _ => 6,
-    };
-    let number = format!("{exact:.digits$}");
-    let number = if digits > 0 { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
-    if number == "1" { "1 credit".to_owned() } else { format!("{number} credits") }
+/// An amount of credits: whole ones in groups of three, below ten also tenths, and no zero for what is not zero.
+pub(crate) fn amount(credits: Credits) -> String {
+    let shown = credits.to_string();
+    if shown == "0" && credits != Credits::ZERO {
+        return if credits < Credits::ZERO { "−<0.1".to_owned() } else { "<0.1".to_owned() };
+    }
+    let digits = shown.trim_start_matches('-');
+    let (whole_part, tenth) = digits.split_once('.').map_or((digits, None), |(whole, tenth)| (whole, Some(tenth)));
+    let sign = if shown.starts_with('-') { "−" } else { "" };
+    let tenth = tenth.map(|tenth| format!(".{tenth}")).unwrap_or_default();
+    format!("{sign}{}{tenth}", grouped(whole_part))
+}
+
+/// Whole credits that can be counted on: nobody is shown more than there is.
+pub(crate) fn balance(credits: Credits) -> String {
+    amount(Credits::whole(credits.floor()))
 }
 
 /// A whole number with groups of three.
 pub(crate) fn whole(number: u64) -> String {
-    let digits = number.to_string();
+    grouped(&number.to_string())
+}
+
+fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -206,13 +212,15 @@ mod tests {
     }
 
     #[test]
-    fn small_costs_keep_their_digits_and_large_ones_lose_them() {
-        assert_eq!(credits(400_000), "0.4 credits");
-        assert_eq!(credits(1_000_000), "1 credit");
-        assert_eq!(credits(2_340_000), "2.3 credits");
-        assert_eq!(credits(20_000_000), "20 credits");
-        assert_eq!(credits(1_200), "0.0012 credits");
-        assert_eq!(credits(0), "0 credits");
+    fn amounts_are_grouped_signed_and_never_a_zero_that_is_none() {
+        assert_eq!([amount(Credits(400_000)), amount(Credits(1_000_000))], ["0.4", "1"]);
+        assert_eq!([amount(Credits::whole(1_234_567)), amount(Credits::whole(-1_870))], ["1,234,567", "−1,870"]);
+        assert_eq!([amount(Credits(1_200)), amount(Credits::ZERO)], ["<0.1", "0"]);
+    }
+
+    #[test]
+    fn a_balance_is_rounded_down() {
+        assert_eq!([balance(Credits(1_999_999)), balance(Credits(-100_000))], ["1", "−1"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 mod answer;
 mod attempt;
+mod books;
+pub(crate) mod chart;
 mod chat;
 pub(crate) mod describe;
 pub(crate) mod hours;
@@ -14,6 +16,7 @@ pub(crate) mod network;
 pub(crate) mod origin;
 pub(crate) mod peers;
 pub(crate) mod stretches;
+pub(crate) mod wallet;
 pub(crate) mod week;
 
 use std::rc::Rc;
@@ -27,6 +30,7 @@ use opengateway_api::{
 };
 
 pub(crate) use attempt::Attempt;
+pub(crate) use books::Books;
 pub(crate) use chat::{Chat, Phase, Row};
 pub(crate) use models::parse_add;
 
@@ -41,6 +45,7 @@ pub(crate) enum View {
     Models,
     Contribute,
     Network,
+    Wallet,
     Settings,
 }
 
@@ -88,6 +93,7 @@ pub(crate) struct State {
     pub(crate) network: RwSignal<Network>,
     /// Models that only peers have; told only when they change.
     pub(crate) peer_models: Memo<Vec<PeerModel>>,
+    pub(crate) books: Books,
     /// A text that lets a friend's node find this one; known once it was asked.
     pub(crate) invite: RwSignal<Option<String>>,
     /// Why this PC is lent or not; known once it was asked.
@@ -122,6 +128,7 @@ impl State {
             contribution: RwSignal::new(None),
             network,
             peer_models: Memo::new(move |_| network.with(|network| network.models.clone())),
+            books: Books::new(),
             invite: RwSignal::new(None),
             explanation: RwSignal::new(None),
             batch: RwSignal::new(None),
@@ -207,6 +214,7 @@ impl State {
         self.hardware.set(snapshot.hardware);
         self.contribution.set(Some(snapshot.contribution));
         self.network.set(snapshot.network);
+        self.books.take(snapshot.wallet);
         self.stage.set(Stage::Ready);
         if first {
             self.resume();
@@ -225,6 +233,7 @@ impl State {
             api::Update::Hardware(hardware) => self.hardware.set(hardware),
             api::Update::Contribution(contribution) => self.contribution.set(Some(contribution)),
             api::Update::Network(network) => self.network.set(*network),
+            api::Update::Wallet(wallet) => self.books.take(*wallet),
         }
     }
 
@@ -237,6 +246,10 @@ impl State {
             Reply::Explanation(explanation) => self.explanation.set(Some(explanation)),
             Reply::Batch(batch) => self.batch.set(Some(batch)),
             Reply::Invite(invite) => self.invite.set(Some(invite)),
+            Reply::Wallet(wallet) => self.books.take(*wallet),
+            Reply::Movements(page) => self.books.take_page(&page),
+            Reply::WalletProof(proof) => self.books.proof.set(Some(proof)),
+            Reply::WalletExport(records) => self.books.export.set(Some(records)),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod lending;
 pub(crate) mod machine;
 pub(crate) mod network;
 pub(crate) mod rules;
+pub(crate) mod wallet;
 pub(crate) mod welcome;
 
 pub(crate) const APP: &str = "OpenGateway";
@@ -121,6 +122,8 @@ pub(crate) const LATER_VERSION: &str = "Later version";
 pub(crate) const LATEST: &str = "Jump to the latest message";
 pub(crate) const OPENING: &str = "Opening the chat…";
 pub(crate) const CANNOT_OPEN: &str = "This chat could not be opened";
+/// What an answer cost that a peer gave away.
+pub(crate) const FREE: &str = "free";
 pub(crate) const MEASURED_HINT: &str =
     "Who computed it, with which model, how fast, how long the first text token took, and what it cost";
 
@@ -313,13 +316,14 @@ pub(crate) const NOTICES: &str = "Notices";
 pub(crate) const USE_KEY_FILE: &str = "Use a key file";
 
 // Shortcuts: what it does, and the keys
-pub(crate) const SHORTCUT_LIST: [(&str, &str); 14] = [
+pub(crate) const SHORTCUT_LIST: [(&str, &str); 15] = [
     ("New chat", "Ctrl N"),
     ("Search chats", "Ctrl K"),
     ("Show or hide the list", "Ctrl B"),
     ("Models", "Ctrl Shift M"),
     ("Contribute", "Ctrl Shift C"),
     ("Network", "Ctrl Shift N"),
+    ("Wallet, with the token balance", "Ctrl Shift B"),
     ("Settings", "Ctrl ,"),
     ("Send", "Enter"),
     ("New line", "Shift Enter"),

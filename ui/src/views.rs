@@ -8,4 +8,5 @@ pub(crate) mod downloads;
 pub(crate) mod models;
 pub(crate) mod network;
 pub(crate) mod settings;
+pub(crate) mod wallet;
 pub(crate) mod welcome;

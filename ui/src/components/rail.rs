@@ -6,7 +6,7 @@ use opengateway_api::Mode;
 use super::icon::{Draw, Icon};
 use crate::state::describe::Tone;
 use crate::state::lending::{name, tone};
-use crate::state::{State, View, network};
+use crate::state::{State, View, network, wallet};
 use crate::text;
 
 /// The rail.
@@ -18,6 +18,7 @@ pub(crate) fn Rail() -> impl IntoView {
         mode.filter(|mode| *mode != Mode::Off).map(|mode| (tone(mode), name(mode).to_owned()))
     });
     let linked = Memo::new(move |_| state.network.with(network::line));
+    let owed = Memo::new(move |_| state.books.wallet.with(|wallet| wallet.as_ref().and_then(wallet::warning)));
     view! {
         <nav class="rail" aria-label=text::VIEWS>
             <div class="mark" aria-hidden="true" inner_html=MARK></div>
@@ -28,6 +29,9 @@ pub(crate) fn Rail() -> impl IntoView {
             </Item>
             <Item view=View::Network icon=Icon::Network label=text::network::NETWORK>
                 <Lamp says=linked />
+            </Item>
+            <Item view=View::Wallet icon=Icon::Wallet label=text::wallet::WALLET>
+                <Lamp says=owed />
             </Item>
             <span class="rail-space"></span>
             <button

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::icon::{Draw, Icon};
 use crate::state::describe::{Tone, download_hint, status_line};
 use crate::state::lending::strip_line;
-use crate::state::{Stage, State, View, network};
+use crate::state::{Stage, State, View, network, wallet};
 use crate::{browser, text};
 
 /// The status strip.
@@ -27,6 +27,10 @@ pub(crate) fn Strip() -> impl IntoView {
             .with(|lent| lent.as_ref().filter(|_| !lost).and_then(|lent| strip_line(lent, browser::clock())))
     });
     let network = Memo::new(move |_| if is_lost.get() { None } else { state.network.with(network::line) });
+    let balance = Memo::new(move |_| {
+        let lost = is_lost.get();
+        state.books.wallet.with(|wallet| wallet.as_ref().filter(|_| !lost).and_then(wallet::line))
+    });
     view! {
         <footer class="strip">
             <div class="strip-line" role="status" aria-label=text::STATUS data-test="status">
@@ -35,6 +39,7 @@ pub(crate) fn Strip() -> impl IntoView {
             </div>
             <Part said=lending view=View::Contribute title=text::CONTRIBUTE test="lending" />
             <Part said=network view=View::Network title=text::network::NETWORK test="network" />
+            <Part said=balance view=View::Wallet title=text::wallet::BALANCE test="balance" />
             {move || {
                 download
                     .get()

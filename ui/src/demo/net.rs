@@ -125,7 +125,7 @@ fn origin(peer: &Peer) -> Origin {
         model: None,
         latency_ms: peer.latency_ms,
         relayed: peer.reachability == Reachability::Relayed,
-        cost: 400_000,
+        cost: 1_240_000_000,
     }
 }
 

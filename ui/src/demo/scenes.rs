@@ -1,13 +1,13 @@
 //! The scenes: what the canned node begins with.
 
 use opengateway_api::{
-    Activity, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode, Hardware, Message, MessageState,
-    Mode, Model, ModelId, ModelSource, Models, Network, Notice, NoticeKind, Reason, Role, Rules, STARTER, Scope,
-    Settings, Snapshot, Status,
+    Activity, Conversation, ConversationId, Credits, Download, DownloadState, Error, ErrorCode, Hardware, Link,
+    Message, MessageState, Mode, Model, ModelId, ModelSource, Models, Network, Notice, NoticeKind, Reason, Role, Rules,
+    STARTER, Scope, Settings, Snapshot, Status, Unpayable, Wallet,
 };
 
 use super::world::World;
-use super::{lend, machine, net, words};
+use super::{lend, machine, net, wallet, words};
 use crate::state::View;
 use crate::state::hours::Preset;
 
@@ -16,6 +16,7 @@ pub(super) fn view(scene: &str) -> View {
     match scene {
         "models" | "models-empty" | "downloading" | "drop" => View::Models,
         "settings" => View::Settings,
+        wallet if wallet.starts_with("wallet-") => View::Wallet,
         network if network.starts_with("net-") => View::Network,
         lending if lending.starts_with("lend-") => View::Contribute,
         _ => View::Chat,
@@ -38,6 +39,7 @@ pub(super) fn build(scene: &str, now_ms: f64) -> World {
             stage(scene, &mut world);
             lend_stage(scene, &mut world, now_ms as i64);
             net_stage(scene, &mut world, now_ms as i64);
+            wallet_stage(scene, &mut world, now_ms as i64);
         }
     }
     world
@@ -123,6 +125,7 @@ fn net_stage(scene: &str, world: &mut World, now_ms: i64) {
         "net-full" | "peer-answer" | "peer-waiting" | "peer-model" | "settings" => {
             net::joined(Scope::World, 42, now_ms)
         }
+        wallet if wallet.starts_with("wallet-") => net::joined(Scope::World, 42, now_ms),
         "net-huge" => net::joined(Scope::World, 3_000, now_ms),
         _ => return,
     };
@@ -144,6 +147,35 @@ fn net_stage(scene: &str, world: &mut World, now_ms: i64) {
     if scene == "peer-answer" {
         long(world);
         world.first_open = Some(ConversationId(1));
+    }
+}
+
+/// Scenes of the wallet. Where peers are asked, tokens have moved.
+fn wallet_stage(scene: &str, world: &mut World, now_ms: i64) {
+    let snapshot = &mut world.snapshot;
+    match scene {
+        "wallet-new" => return,
+        "wallet-loading" => {
+            snapshot.wallet = Wallet::default();
+            return;
+        }
+        _ if snapshot.network.link != Link::Joined => return,
+        _ => {}
+    }
+    world.accounts = wallet::accounts(scene, &snapshot.network.peers, now_ms);
+    snapshot.wallet = world.accounts.full(now_ms);
+    let wallet = &mut snapshot.wallet;
+    match scene {
+        "wallet-failed" => wallet.unpayable = Some(Unpayable::Broken),
+        "wallet-recovering" => wallet.unpayable = Some(Unpayable::Recovering),
+        "wallet-forked" => {
+            (wallet.unpayable, wallet.line, wallet.spendable) = (Some(Unpayable::Forked), Credits::ZERO, wallet.net);
+        }
+        "wallet-nameless" => *wallet = Wallet { unpayable: Some(Unpayable::NoIdentity), ..Wallet::default() },
+        _ => {}
+    }
+    if scene == "wallet-earning" {
+        snapshot.contribution = lend::tried(now_ms, Mode::Contributing, Reason::Clear);
     }
 }
 
@@ -177,6 +209,7 @@ fn snapshot(now_ms: i64) -> Snapshot {
         hardware: machine::gaming_pc(),
         contribution: lend::untried(now_ms),
         network: Network::default(),
+        wallet: wallet::untouched(),
     }
 }
 

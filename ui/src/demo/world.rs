@@ -10,7 +10,9 @@ use opengateway_api::{
 
 use super::lend::{self, Lending};
 use super::net::{self, Net};
+use super::wallet::Accounts;
 use super::{at_rest, gone, words};
+use crate::browser;
 use crate::state::describe::file_name;
 
 /// The canned node.
@@ -28,6 +30,7 @@ pub(super) struct World {
     pub(super) never_begins: bool,
     pub(super) lending: Lending,
     pub(super) net: Net,
+    pub(super) accounts: Accounts,
 }
 
 /// An answer that has begun.
@@ -51,6 +54,7 @@ impl World {
             never_begins: false,
             lending: Lending::default(),
             net: Net::default(),
+            accounts: Accounts::default(),
         }
     }
 
@@ -99,6 +103,9 @@ impl World {
             | Call::QueueBatch { .. }
             | Call::ClearBatch => return self.lend(call, now_ms),
             Call::Network => return Ok(Reply::Network(Box::new(self.snapshot.network.clone()))),
+            Call::Wallet | Call::Movements { .. } | Call::VerifyWallet | Call::ExportWallet | Call::Refund(_) => {
+                return self.accounts.reply(&call, &mut self.snapshot.wallet, browser::clock().now_ms);
+            }
             Call::Invite => return Ok(Reply::Invite(self.invite())),
             Call::Join(invite) => self.join(&invite)?,
             Call::StartAtLogin(on) => {

@@ -1,6 +1,6 @@
 //! Who answers, in words: before it is asked, while it waits, while it is written, and in the line under an answer.
 
-use opengateway_api::{Friend, Message, NetworkSettings, Origin, Place, Privacy, Scope};
+use opengateway_api::{Credits, Friend, Message, NetworkSettings, Origin, Place, Privacy, Scope};
 
 use super::describe::Tone;
 use super::names::{Names, friend};
@@ -75,12 +75,21 @@ pub(crate) fn measured(message: &Message, names: Names<'_>, friends: &[Friend], 
         }
         facts.push(format::first_token(measured.first_token_ms));
     }
-    facts.extend(origin.filter(|origin| origin.cost != 0).map(|origin| format::credits(origin.cost)));
+    facts.extend(origin.and_then(cost));
     facts.extend(origin.and_then(|origin| readers(origin, friends, is_carried)));
     if is_carried {
         facts.push(carried_on(origin).to_owned());
     }
     facts
+}
+
+/// What it cost; an answer of this PC costs nothing and says nothing of it.
+fn cost(origin: &Origin) -> Option<String> {
+    match (origin.cost, origin.node) {
+        (0, None) => None,
+        (0, Some(_)) => Some(text::FREE.to_owned()),
+        (cost, _) => Some(text::wallet::tokens(Credits(cost))),
+    }
 }
 
 /// The model, and whether it is the one that was asked.

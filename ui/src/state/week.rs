@@ -2,6 +2,7 @@
 
 use opengateway_api::Day;
 
+use super::chart::{Bar, Chart, Part};
 use crate::text::lending as words;
 use crate::{format, text};
 
@@ -78,37 +79,31 @@ impl Measure {
     }
 }
 
-/// A day of the chart.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Bar {
-    pub(crate) day: i32,
-    /// The weekday, or "Today".
-    pub(crate) label: &'static str,
-    /// Height in per cent of the highest.
-    pub(crate) height: f32,
-    pub(crate) brief: String,
-    /// All that is known of the day.
-    pub(crate) words: String,
+/// The chart of one measure; today is last.
+pub(crate) fn chart(days: &[Day], measure: Measure) -> Chart {
+    Chart { bars: bars(days, measure), axis: 100.0, spoken: spoken(days, measure) }
 }
 
-/// The chart of one measure; today is last.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a bar has few pixels")]
-pub(crate) fn bars(days: &[Day], measure: Measure) -> Vec<Bar> {
+fn bars(days: &[Day], measure: Measure) -> Vec<Bar> {
     let highest = days.iter().map(|day| measure.of(day)).max().unwrap_or_default().max(1);
+    let bar = |day: &Day| {
+        let (label, value) = (label(days, day), measure.of(day));
+        let height = (value as f64 / highest as f64 * 100.0) as f32;
+        Bar {
+            label: label.to_owned(),
+            above: Part { height, brief: measure.brief(value) },
+            below: Part::default(),
+            words: words::day_words(label, &all(day)),
+        }
+    };
+    days.iter().map(bar).collect()
+}
+
+/// The weekday, or "Today".
+fn label(days: &[Day], day: &Day) -> &'static str {
     let today = days.last().map(|day| day.day);
-    days.iter()
-        .map(|day| {
-            let label = if Some(day.day) == today { text::TODAY } else { format::weekday(day.day.into()) };
-            let value = measure.of(day);
-            Bar {
-                day: day.day,
-                label,
-                height: (value as f64 / highest as f64 * 100.0) as f32,
-                brief: measure.brief(value),
-                words: words::day_words(label, &all(day)),
-            }
-        })
-        .collect()
+    if Some(day.day) == today { text::TODAY } else { format::weekday(day.day.into()) }
 }
 
 /// Every measure of a day.
@@ -120,13 +115,9 @@ fn all(day: &Day) -> String {
 }
 
 /// The chart for those who do not see it.
-pub(crate) fn spoken(days: &[Day], measure: Measure) -> String {
-    let each: Vec<String> = bars(days, measure)
-        .iter()
-        .zip(days)
-        .map(|(bar, day)| words::day_words(bar.label, &measure.words(measure.of(day))))
-        .collect();
-    words::chart_words(measure.name(), &each.join(", "))
+fn spoken(days: &[Day], measure: Measure) -> String {
+    let each = days.iter().map(|day| words::day_words(label(days, day), &measure.words(measure.of(day))));
+    words::chart_words(measure.name(), &each.collect::<Vec<_>>().join(", "))
 }
 
 /// Today's value and the week's.
@@ -151,8 +142,8 @@ mod tests {
     fn the_highest_day_fills_the_chart_and_today_is_named() {
         let bars = bars(&days(), Measure::Time);
 
-        assert_eq!((bars[0].label, bars[0].height), ("Wed", 75.0));
-        assert_eq!((bars[1].label, bars[1].height), ("Today", 100.0));
+        assert_eq!((bars[0].label.as_str(), bars[0].above.height), ("Wed", 75.0));
+        assert_eq!((bars[1].label.as_str(), bars[1].above.height), ("Today", 100.0));
     }
 
     #[test]
@@ -166,7 +157,7 @@ mod tests {
     fn a_week_without_lending_has_flat_bars() {
         let bars = bars(&[Day::default(); 7], Measure::Energy);
 
-        assert!(bars.iter().all(|bar| bar.height == 0.0 && bar.brief.is_empty()));
+        assert!(bars.iter().all(|bar| bar.above == Part::default()));
         assert_eq!(bars[6].words, "Today: nothing lent");
     }
 
@@ -178,6 +169,9 @@ mod tests {
 
     #[test]
     fn the_chart_can_be_heard() {
-        assert_eq!(spoken(&days(), Measure::Jobs), "Jobs on each of the last seven days. Wed: 4 jobs, Today: 1 job");
+        assert_eq!(
+            chart(&days(), Measure::Jobs).spoken,
+            "Jobs on each of the last seven days. Wed: 4 jobs, Today: 1 job"
+        );
     }
 }

@@ -85,12 +85,19 @@ fn the_line_under_an_own_answer_has_units_and_names_no_reader() {
 }
 
 #[test]
+fn a_peer_that_asks_nothing_for_its_answer_was_free() {
+    let message = answer(Origin { cost: 0, ..peer(MARA) }, "big");
+
+    assert!(line(&message, &friends(), false).contains(" · free · "));
+}
+
+#[test]
 fn the_line_under_a_peers_answer_says_the_cost_and_who_could_read_the_prompt() {
     let message = answer(peer(NodeId([9; 32])), "big");
 
     assert_eq!(
         line(&message, &friends(), false),
-        "nearby, 12 ms · Big 70B · 34 text tokens/s · 212 ms to the first · 0.4 credits · this peer could read your prompt"
+        "nearby, 12 ms · Big 70B · 34 text tokens/s · 212 ms to the first · 0.4 tokens · this peer could read your prompt"
     );
 }
 
@@ -101,7 +108,7 @@ fn a_friend_is_called_by_name_and_a_relay_is_said() {
     let line = line(&message, &friends(), false);
 
     assert!(line.starts_with("Mara, nearby, 12 ms, relayed · Big 70B"), "{line}");
-    assert!(line.ends_with("to the first · Mara could read your prompt"), "{line}");
+    assert!(line.ends_with("to the first · free · Mara could read your prompt"), "{line}");
 }
 
 #[test]

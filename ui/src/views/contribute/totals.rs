@@ -2,16 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::components::chart::WeekChart;
+use crate::components::chart::BarChart;
 use crate::components::figure::Figure;
 use crate::state::State;
-use crate::state::week::{Measure, totals};
+use crate::state::week::{Measure, chart, totals};
 use crate::text::lending as words;
 
 /// The measures and their chart.
 #[component]
 pub(super) fn Totals() -> impl IntoView {
+    let state = State::get();
     let measure = RwSignal::new(Measure::Time);
+    let chart = Memo::new(move |_| {
+        let days = state.contribution.with(|lent| lent.as_ref().map(|lent| lent.days.clone()).unwrap_or_default());
+        chart(&days, measure.get())
+    });
     view! {
         <section aria-labelledby="totals">
             <h2 class="section-title" id="totals">{words::TOTALS}</h2>
@@ -19,7 +24,7 @@ pub(super) fn Totals() -> impl IntoView {
                 <div class="tiles" role="radiogroup" aria-label=words::TOTALS_CHOICE>
                     {Measure::ALL.map(|own| view! { <Tile own measure /> }).collect_view()}
                 </div>
-                <WeekChart measure />
+                <BarChart chart label=words::DAYS />
             </div>
         </section>
     }
