@@ -36,6 +36,7 @@ pub(crate) fn run(gate: Gate, asked: mpsc::Receiver<()>, hidden: bool) -> ExitCo
         .on_menu_event(|app, event| match tray::act(event.id().as_ref()) {
             Some(tray::Act::Open) => open_window(app, View::Last),
             Some(tray::Act::Settings) => open_window(app, View::Settings),
+            Some(tray::Act::Wallet) => open_window(app, View::Wallet),
             Some(tray::Act::Order(order)) => say(app, order),
             Some(tray::Act::Quit) => quit(app),
             None => {}
@@ -89,14 +90,26 @@ enum View {
     /// What it showed last, or the chat.
     Last,
     Settings,
+    Wallet,
+}
+
+impl View {
+    /// What the address names it by: see the window's own program.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Last => None,
+            Self::Settings => Some("settings"),
+            Self::Wallet => Some("wallet"),
+        }
+    }
 }
 
 /// Opens the window, or brings it to the front.
 fn open_window(app: &AppHandle, view: View) {
-    let page = if view == View::Settings { "index.html#settings" } else { "index.html" };
+    let page = view.name().map_or_else(|| "index.html".to_owned(), |name| format!("index.html#{name}"));
     let shown = match app.get_webview_window(WINDOW) {
         Some(window) => {
-            let turned = if view == View::Settings { window.eval("location.hash = 'settings'") } else { Ok(()) };
+            let turned = view.name().map_or(Ok(()), |name| window.eval(format!("location.hash = '{name}'")));
             turned.and_then(|()| window.unminimize()).and_then(|()| window.show()).and_then(|()| window.set_focus())
         }
         None => WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::App(page.into()))
@@ -216,6 +229,7 @@ async fn keep_tray(app: AppHandle) {
         match update {
             Update::Status(status) => shown.activity = Some(settled(status.activity)),
             Update::Contribution(contribution) => shown.contribution = contribution,
+            Update::Wallet(wallet) => shown.wallet = *wallet,
             _ => continue,
         }
         let new = tray::picture(&shown);

@@ -2,7 +2,9 @@
 
 mod words;
 
-use opengateway_api::{Activity, Contribution, Mode, Order, Pause};
+use std::borrow::Cow;
+
+use opengateway_api::{Activity, Contribution, Mode, Order, Pause, Wallet};
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItemBuilder, IsMenuItem, Menu, MenuItemBuilder, PredefinedMenuItem, SubmenuBuilder};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -15,6 +17,8 @@ pub(crate) enum Act {
     Open,
     /// Shows the window's settings.
     Settings,
+    /// Shows the window's wallet.
+    Wallet,
     /// Tells the node what its owner wants.
     Order(Order),
     /// Ends the app.
@@ -22,9 +26,10 @@ pub(crate) enum Act {
 }
 
 /// Names every act for the window system, which knows texts only.
-const ACTS: [(&str, Act); 12] = [
+const ACTS: [(&str, Act); 13] = [
     ("open", Act::Open),
     ("settings", Act::Settings),
+    ("wallet", Act::Wallet),
     ("quit", Act::Quit),
     ("on", Act::Order(Order::On)),
     ("off", Act::Order(Order::Off)),
@@ -48,6 +53,7 @@ pub(crate) struct Shown {
     /// `None` is no node.
     pub(crate) activity: Option<Activity>,
     pub(crate) contribution: Contribution,
+    pub(crate) wallet: Wallet,
 }
 
 /// What the tray shows.
@@ -72,7 +78,7 @@ pub(crate) enum Icon {
 pub(crate) enum Entry {
     /// Words that do nothing.
     Words(String),
-    Line(Act, &'static str),
+    Line(Act, Cow<'static, str>),
     Check(Act, &'static str, bool),
     Menu(&'static str, Vec<Entry>),
     Separator,
@@ -80,16 +86,22 @@ pub(crate) enum Entry {
 
 /// What the tray shows of this.
 pub(crate) fn picture(shown: &Shown) -> Picture {
-    let Shown { activity, contribution } = shown;
+    let Shown { activity, contribution, wallet } = shown;
     let mut menu = vec![Entry::Words(words::header(activity.as_ref(), contribution)), Entry::Separator];
-    menu.push(Entry::Line(Act::Open, "Open OpenGateway"));
+    menu.push(line(Act::Open, "Open OpenGateway"));
+    let balance = activity.as_ref().and_then(|_| words::balance(wallet));
+    menu.extend(balance.map(|balance| Entry::Line(Act::Wallet, balance.into())));
     if activity.is_some() {
         menu.push(Entry::Separator);
         menu.extend(lending(contribution));
-        menu.extend([Entry::Separator, Entry::Line(Act::Settings, "Settings")]);
+        menu.extend([Entry::Separator, line(Act::Settings, "Settings")]);
     }
-    menu.push(Entry::Line(Act::Quit, "Quit"));
+    menu.push(line(Act::Quit, "Quit"));
     Picture { icon: icon(activity.as_ref(), contribution.mode), menu }
+}
+
+fn line(act: Act, label: &'static str) -> Entry {
+    Entry::Line(act, label.into())
 }
 
 fn lending(contribution: &Contribution) -> Vec<Entry> {
@@ -97,23 +109,23 @@ fn lending(contribution: &Contribution) -> Vec<Entry> {
     let switch = if *on { Order::Off } else { Order::On };
     let mut menu = vec![Entry::Check(Act::Order(switch), "Contribute while idle", *on)];
     if *mode == Mode::Paused {
-        menu.push(Entry::Line(Act::Order(Order::Resume), "Resume"));
+        menu.push(line(Act::Order(Order::Resume), "Resume"));
         return menu;
     }
     if !matches!(mode, Mode::Contributing | Mode::Finishing) {
-        menu.push(Entry::Line(Act::Order(Order::Now), "Contribute now"));
+        menu.push(line(Act::Order(Order::Now), "Contribute now"));
     }
     if *mode != Mode::Off {
         menu.push(Entry::Menu("Pause", pauses()));
     }
     if *mode == Mode::Contributing {
-        menu.push(Entry::Line(Act::Order(Order::Finish), "Finish current, then pause"));
+        menu.push(line(Act::Order(Order::Finish), "Finish current, then pause"));
     }
     menu
 }
 
 fn pauses() -> Vec<Entry> {
-    let pause = |pause, label| Entry::Line(Act::Order(Order::Pause(pause)), label);
+    let pause = |pause, label| line(Act::Order(Order::Pause(pause)), label);
     vec![
         pause(Pause::Minutes(30), "30 minutes"),
         pause(Pause::Minutes(120), "2 hours"),
@@ -188,11 +200,14 @@ fn image(icon: Icon) -> tauri::Result<Image<'static>> {
 
 #[cfg(test)]
 mod tests {
+    use opengateway_api::Credits;
+
     use super::*;
 
     fn shown(mode: Mode) -> Shown {
         let contribution = Contribution { on: mode != Mode::Off, mode, ..Contribution::default() };
-        Shown { activity: Some(Activity::Idle), contribution }
+        let wallet = Wallet { spendable: Credits::whole(1_340), least: Credits::whole(1_000), ..Wallet::default() };
+        Shown { activity: Some(Activity::Idle), contribution, wallet }
     }
 
     fn acts(entries: &[Entry]) -> Vec<Act> {
@@ -225,8 +240,17 @@ mod tests {
     }
 
     #[test]
+    fn the_balance_leads_to_the_wallet_once_it_is_known() {
+        let known = picture(&shown(Mode::Off));
+        let unknown = picture(&Shown { wallet: Wallet::default(), ..shown(Mode::Off) });
+
+        assert!(known.menu.contains(&Entry::Line(Act::Wallet, "Token balance: 1,340".into())));
+        assert!(!acts(&unknown.menu).contains(&Act::Wallet));
+    }
+
+    #[test]
     fn without_a_node_there_is_only_the_way_in_and_out() {
-        let picture = picture(&Shown::default());
+        let picture = picture(&Shown { activity: None, ..shown(Mode::Off) });
 
         assert_eq!(acts(&picture.menu), [Act::Open, Act::Quit]);
         assert_eq!(picture.icon, Icon::Problem);

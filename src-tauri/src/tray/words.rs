@@ -1,6 +1,6 @@
-//! The menu's first line: what the node does, and why.
+//! What the menu says: in its first line what the node does and why, and further down the balance.
 
-use opengateway_api::{Activity, Contribution, Mode, Reason, SignalKind};
+use opengateway_api::{Activity, Contribution, Credits, Mode, Reason, SignalKind, Unpayable, Wallet};
 
 /// What is said of this; without an activity there is no node.
 pub(super) fn header(activity: Option<&Activity>, contribution: &Contribution) -> String {
@@ -63,6 +63,29 @@ fn why(reason: &Reason) -> String {
     why.into()
 }
 
+/// What can be spent; nothing before it is known, or while this PC has no name to be paid by.
+pub(super) fn balance(wallet: &Wallet) -> Option<String> {
+    let is_read = wallet.unpayable.is_some() || wallet.least != Credits::ZERO;
+    let is_known = is_read && wallet.unpayable != Some(Unpayable::NoIdentity);
+    is_known.then(|| format!("Token balance: {}", grouped(wallet.spendable.floor())))
+}
+
+/// A whole number with groups of three.
+fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut groups: Vec<&str> = Vec::new();
+    let mut rest = digits.as_str();
+    while let Some((head, tail)) =
+        rest.split_at_checked(rest.len().saturating_sub(3)).filter(|(head, _)| !head.is_empty())
+    {
+        groups.push(tail);
+        rest = head;
+    }
+    groups.push(rest);
+    groups.reverse();
+    format!("{}{}", if number < 0 { "−" } else { "" }, groups.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use opengateway_api::ModelId;
@@ -92,5 +115,16 @@ mod tests {
         let waiting = Contribution { mode: Mode::Waiting, reason, ..Contribution::default() };
 
         assert_eq!(header(Some(&Activity::Idle), &waiting), "Waiting — Hades is running");
+    }
+
+    #[test]
+    fn the_balance_is_whole_grouped_and_known() {
+        let wallet = |micro| Wallet { spendable: Credits(micro), least: Credits::whole(1_000), ..Wallet::default() };
+        let nameless = Wallet { unpayable: Some(Unpayable::NoIdentity), ..wallet(0) };
+
+        assert_eq!(balance(&wallet(1_234_567_900_000)).as_deref(), Some("Token balance: 1,234,567"));
+        assert_eq!(balance(&wallet(-1_000_500_000)).as_deref(), Some("Token balance: −1,001"));
+        assert_eq!(balance(&wallet(640_000_000)).as_deref(), Some("Token balance: 640"));
+        assert_eq!([balance(&nameless), balance(&Wallet::default())], [None, None]);
     }
 }
