@@ -30,6 +30,11 @@ fn other_pcs_are_asked_as_written() {
 }
 
 #[test]
+fn tokens_are_told_as_written() {
+    follow("wallet");
+}
+
+#[test]
 fn errors_are_as_written() {
     follow("errors");
 }
@@ -104,6 +109,7 @@ fn help_names_every_command_and_exit_code() {
         "contribute",
         "idle",
         "batch",
+        "wallet",
         "login",
         "restart",
         "stop",

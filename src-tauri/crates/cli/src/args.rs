@@ -84,6 +84,11 @@ pub(crate) enum Command {
     },
     /// Show where a prompt would go, and why not elsewhere
     Explain(Explain),
+    /// Show what you can spend and why; peers' answers cost tokens, answering peers earns them
+    Wallet {
+        #[command(subcommand)]
+        question: Option<Wallet>,
+    },
     /// Start OpenGateway, its window closed, when you log in
     Login {
         /// Without a word, show what the system says
@@ -256,10 +261,46 @@ pub(crate) enum Batch {
     Clear,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Wallet {
+    /// Show who was paid or has paid, the latest first
+    History {
+        /// Only what was before that day, such as 2026-11-30, or that moment
+        #[arg(long, value_name = "DATE", value_parser = moment)]
+        before: Option<i64>,
+        /// How many
+        #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        most: u32,
+    },
+    /// Compute the balance anew from the signed records
+    Verify,
+    /// Write all signed records as JSON
+    Export {
+        /// A new file; standard output if none is named
+        file: Option<PathBuf>,
+    },
+    /// Give back what was earned with a job
+    Refund {
+        /// As `wallet history` names it
+        job: String,
+    },
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Switch {
     On,
     Off,
+}
+
+/// Reads a day, which begins at midnight, or a time; here where no zone is given. In milliseconds since 1970 UTC.
+fn moment(text: &str) -> Result<i64, String> {
+    let here = || {
+        let time: jiff::civil::DateTime = text.parse().ok()?;
+        time.to_zoned(jiff::tz::TimeZone::system()).ok().map(|zoned| zoned.timestamp())
+    };
+    let moment = text.parse::<jiff::Timestamp>().ok().or_else(here);
+    let moment = moment.map(jiff::Timestamp::as_millisecond);
+    moment.ok_or_else(|| format!("{text:?} is no date; say 2026-11-30 or 2026-11-30T18:00"))
 }
 
 /// Reads `30m`, `2h`, `tomorrow` or `forever`.

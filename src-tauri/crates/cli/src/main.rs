@@ -10,6 +10,7 @@ mod models;
 mod network;
 mod print;
 mod prompt;
+mod wallet;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,7 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Invite => network::invite(&client, printer).await,
         Command::Join { invite } => network::join(&client, invite, printer).await,
         Command::Explain(ask) => network::explain(&client, ask, printer).await,
+        Command::Wallet { question } => wallet::run(&client, question, printer).await,
         Command::Login { state } => login(&client, state, printer).await,
         Command::Stop => background::stop(&home, printer).await,
         Command::Restart => {
