@@ -259,6 +259,7 @@ impl Window {
     /// When it cannot be taken.
     pub async fn picture(&self, name: &str) -> Result<()> {
         let Some(directory) = std::env::var_os("OPENGATEWAY_SCREENSHOTS") else { return Ok(()) };
+        self.run(KEEP_DRAWING).await?;
         std::fs::write(Path::new(&directory).join(format!("{name}.png")), self.client.screenshot().await?)?;
         Ok(())
     }
@@ -295,6 +296,16 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl F
     };
     tokio::time::timeout(PATIENCE, asking).await.with_context(|| format!("waited in vain for {what}"))
 }
+
+/// WebKit's driver waits for the next frame, for ever on a page where nothing moves: a point that nobody sees changes.
+const KEEP_DRAWING: &str = "
+    if (document.getElementById('point')) return;
+    const point = document.createElement('i');
+    point.id = 'point';
+    point.style.cssText = 'position: fixed; inset: auto auto 0 0; inline-size: 1px; block-size: 1px';
+    document.body.append(point);
+    let frame = 0;
+    setInterval(() => { point.style.background = `rgb(128 128 128 / ${(frame++ % 2 + 1) / 100})`; }, 30);";
 
 /// A session bus that starts no keyring by itself.
 const BUS_WITHOUT_SERVICES: &str = "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"

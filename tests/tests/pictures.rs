@@ -51,6 +51,7 @@ async fn take_pictures(desktop: Desktop) -> Result<()> {
     both(&window, &node, "settings").await?;
     window.run("document.querySelector('#lending').scrollIntoView()").await?;
     both(&window, &node, "settings-lending").await?;
+    wallet(&window).await?;
     window.quit().await
 }
 
@@ -74,6 +75,23 @@ async fn lend(window: &Window, node: &Client) -> Result<()> {
     both(window, node, "contribute").await?;
     node.call(Call::Contribute(Order::Pause(Pause::Minutes(30)))).await?;
     both(window, node, "contribute-paused").await
+}
+
+/// The wallet in states that take a new node weeks to get into: the window's own demonstration shows them.
+async fn wallet(window: &Window) -> Result<()> {
+    window.resize(1280, 800).await?;
+    for scene in ["wallet-new", "wallet-earning", "wallet-debt", "wallet-blocked"] {
+        for theme in ["dark", "light"] {
+            let address = format!("?demo={scene}&theme={theme}");
+            window.run(&format!("location.search = '{address}'")).await?;
+            let ready = format!("return location.search === '{address}' && document.documentElement.dataset.ready");
+            let shown = || async { window.run(&ready).await.ok().filter(|ready| ready == "true") };
+            desktop::until(scene, shown).await?;
+            window.settle().await?;
+            window.picture(&format!("{scene}-{theme}")).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn press(window: &Window, key: &str) -> Result<()> {
