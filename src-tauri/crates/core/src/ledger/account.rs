@@ -60,11 +60,7 @@ impl Account {
     /// As [`Fault`] lists.
     pub fn next(&self, content: Content, at_ms: i64, key: &SigningKey) -> Result<Signed, Fault> {
         let author = NodeId(key.verifying_key().to_bytes());
-        let sequence = match self.sequence {
-            Some(sequence) => sequence.checked_add(1).ok_or(Fault::Order)?,
-            None => 0,
-        };
-        self.numbered(content, sequence, at_ms, (author, key))
+        self.numbered(content, self.expected()?, at_ms, (author, key))
     }
 
     /// Signs that records from `lost` on may be lost, with a number that none of them can have. What is held is from
@@ -102,7 +98,7 @@ impl Account {
 
     pub(super) fn take_if(&mut self, signed: &Signed, adds_up: impl Fn(&Totals, &Totals) -> bool) -> Result<(), Fault> {
         let Record { author, sequence, previous, totals, content, .. } = &signed.record;
-        let expected = self.sequence.map_or(0, |latest| latest.saturating_add(1));
+        let expected = self.expected()?;
         let in_order = match content {
             Content::Recover { lost } => *lost <= *sequence && *sequence >= expected,
             Content::Genesis(_) => self.sequence.is_none() && *sequence == 0,
@@ -135,6 +131,11 @@ impl Account {
     pub fn adopt(&mut self, signed: &Signed) {
         let Record { sequence, totals, .. } = signed.record;
         (self.sequence, self.head, self.totals) = (Some(sequence), signed.id, totals);
+    }
+
+    /// The next number. After the last one there is none.
+    fn expected(&self) -> Result<u64, Fault> {
+        self.sequence.map_or(Some(0), |latest| latest.checked_add(1)).ok_or(Fault::Order)
     }
 
     /// What the totals are after this.
@@ -195,11 +196,13 @@ fn checked(voucher: Voucher, signature: &Signature) -> bool {
     voucher.is_signed(signature)
 }
 
+/// No amount is negative.
 fn more(total: Credits, amount: Credits) -> Result<Credits, Fault> {
-    total.plus(amount).ok_or(Fault::Amount)
+    total.plus(amount).filter(|_| amount >= Credits::ZERO).ok_or(Fault::Amount)
 }
 
-/// Totals are never negative.
+/// Totals are never negative either.
 fn less(total: Credits, amount: Credits) -> Result<Credits, Fault> {
-    total.minus(amount).filter(|rest| *rest >= Credits::ZERO).ok_or(Fault::Amount)
+    let rest = total.minus(amount).filter(|rest| *rest >= Credits::ZERO);
+    rest.filter(|_| amount >= Credits::ZERO).ok_or(Fault::Amount)
 }

@@ -108,7 +108,8 @@ pub fn admit(asked: &Asked<'_>, known: &Known, now_ms: i64) -> Result<Credits, N
 
 /// Whether an account could ask before it set this aside.
 fn may_spend(totals: &Totals, cap: Credits, tags: &Tags, debt: Credits) -> Result<(), NotPaid> {
-    let before = Totals { held: totals.held.minus(cap).ok_or(NotPaid::Other)?, ..*totals };
+    let held = totals.held.minus(cap).filter(|others| *others >= Credits::ZERO).ok_or(NotPaid::Other)?;
+    let before = Totals { held, ..*totals };
     let line = line(tags.are_enough(), totals.earned);
     if cap > most_cap(totals.earned) {
         return Err(NotPaid::Cap);

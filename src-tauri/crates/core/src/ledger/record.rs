@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Signature, encoding};
 use crate::tags::Tags;
 
-/// The longest signed record, in bytes; the longest of today has 390.
+/// The longest signed record, in bytes; the longest of today has 329.
 pub const MAX_RECORD: usize = 512;
 /// What a signature of a record is over begins so, and so it is of nothing else.
 const DOMAIN: &[u8] = b"opengateway/ledger/1\0";

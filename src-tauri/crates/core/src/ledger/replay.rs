@@ -7,15 +7,31 @@ use opengateway_api::{Credits, NodeId};
 use super::account::{Account, Fault};
 use super::record::{Content, JobId, RecordId, Signed, Totals};
 
-/// A job by its other side, and what it came to.
-type Change = ((NodeId, JobId), Credits);
+/// A job by its other side.
+type Key = (NodeId, JobId);
+type Change = (Side, Key, Leg);
+
+/// Whoever asks draws the job's number, and may draw one by which it was asked itself: each side has its own.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Earned,
+    Spent,
+}
+
+/// What a job came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Leg {
+    amount: Credits,
+    /// It came back, and so it is over: vouchers from before count no more.
+    given_back: bool,
+}
 
 /// An account that is read from its first record on. Costs some 50 bytes for each job.
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
     account: Account,
-    /// What each job came to, by its other side: positive was earned.
-    jobs: BTreeMap<(NodeId, JobId), Credits>,
+    earned: BTreeMap<Key, Leg>,
+    spent: BTreeMap<Key, Leg>,
     asked: BTreeSet<JobId>,
     /// Records were lost: what came before is not known.
     gap: bool,
@@ -35,8 +51,10 @@ impl Replay {
             (expected.earned, expected.spent) == (said.earned, said.spent) && (!exact || expected.held == said.held)
         };
         self.account.take_if(signed, adds_up)?;
-        if let Some((key, amount)) = change {
-            self.jobs.insert(key, amount);
+        match change {
+            Some((Side::Earned, key, leg)) => drop(self.earned.insert(key, leg)),
+            Some((Side::Spent, key, leg)) => drop(self.spent.insert(key, leg)),
+            None => {}
         }
         match signed.record.content {
             Content::Reserve { job, .. } => {
@@ -66,47 +84,61 @@ impl Replay {
         &self.account
     }
 
-    /// With whom and by which job how much was earned, or spent if negative.
-    pub fn jobs(&self) -> &BTreeMap<(NodeId, JobId), Credits> {
-        &self.jobs
+    /// With whom and by which job how much was earned, or spent if negative. Two who ask each other may use the same
+    /// number.
+    pub fn jobs(&self) -> impl Iterator<Item = ((NodeId, JobId), Credits)> + Clone {
+        let earned = self.earned.iter().map(|(key, leg)| (*key, leg.amount));
+        let spent = self.spent.iter().map(|(key, leg)| (*key, Credits(leg.amount.0.saturating_neg())));
+        earned.chain(spent)
     }
 
     /// What a record makes of its job.
     fn change(&self, content: &Content) -> Result<Option<Change>, Fault> {
-        let so_far = |key| self.jobs.get(&key).copied().unwrap_or(Credits::ZERO);
-        let (key, now) = match *content {
+        let (side, key, leg) = match *content {
             Content::Genesis(_) | Content::Hardware(_) | Content::Recover { .. } => return Ok(None),
             Content::Reserve { job, .. } if self.asked.contains(&job) => return Err(Fault::Question),
             Content::Reserve { .. } => return Ok(None),
             Content::Receipt { job, provider, amount, more, .. } => {
-                let (key, now) = ((provider, job), Credits(amount.0.saturating_neg()));
-                let adds_up = Credits(so_far(key).0.saturating_sub(more.0)) == now;
                 let was_asked = self.account.holds.contains_key(&job) || self.asked.contains(&job);
-                if !self.gap && (!adds_up || !(was_asked || self.folded)) {
+                if !(was_asked || self.folded || self.gap) {
                     return Err(Fault::Amount);
                 }
-                (key, now)
+                (Side::Spent, (provider, job), self.grown(Side::Spent, (provider, job), more, amount)?)
             }
             Content::Earned { job, payer, amount, more, .. } => {
-                let key = (payer, job);
-                if !self.gap && so_far(key).plus(more) != Some(amount) {
-                    return Err(Fault::Amount);
-                }
-                (key, amount)
+                (Side::Earned, (payer, job), self.grown(Side::Earned, (payer, job), more, amount)?)
             }
-            Content::Refund { job, payer: other, amount } => {
-                if !self.gap && so_far((other, job)) != amount {
-                    return Err(Fault::Amount);
-                }
-                ((other, job), Credits::ZERO)
+            Content::Refund { job, payer, amount } => {
+                (Side::Earned, (payer, job), self.given_back(Side::Earned, (payer, job), amount)?)
             }
-            Content::Refunded { job, provider: other, amount, .. } => {
-                if !self.gap && so_far((other, job)).0 != amount.0.saturating_neg() {
-                    return Err(Fault::Amount);
-                }
-                ((other, job), Credits::ZERO)
+            Content::Refunded { job, provider, amount, .. } => {
+                (Side::Spent, (provider, job), self.given_back(Side::Spent, (provider, job), amount)?)
             }
         };
-        Ok(Some((key, now)))
+        Ok(Some((side, key, leg)))
+    }
+
+    /// A job after so much more, which makes `amount` in all. Records that are lost may have said a part of it.
+    fn grown(&self, side: Side, key: Key, more: Credits, amount: Credits) -> Result<Leg, Fault> {
+        let so_far = self.leg(side, key)?;
+        let known = so_far.amount.plus(more).ok_or(Fault::Amount)?;
+        let adds_up = if self.gap { known <= amount } else { known == amount };
+        if adds_up { Ok(Leg { amount, given_back: false }) } else { Err(Fault::Amount) }
+    }
+
+    fn given_back(&self, side: Side, key: Key, amount: Credits) -> Result<Leg, Fault> {
+        let so_far = self.leg(side, key)?.amount;
+        let is_all = if self.gap { so_far <= amount } else { so_far == amount };
+        if is_all { Ok(Leg { amount: Credits::ZERO, given_back: true }) } else { Err(Fault::Amount) }
+    }
+
+    /// A job as it is, if it is not over.
+    fn leg(&self, side: Side, key: Key) -> Result<Leg, Fault> {
+        let legs = match side {
+            Side::Earned => &self.earned,
+            Side::Spent => &self.spent,
+        };
+        let leg = legs.get(&key).copied().unwrap_or_default();
+        if leg.given_back { Err(Fault::Question) } else { Ok(leg) }
     }
 }

@@ -1,3 +1,5 @@
+mod minting;
+
 use ed25519_dalek::SigningKey;
 use opengateway_api::{Credits, ModelHash, NodeId};
 
@@ -6,6 +8,7 @@ use crate::tags::Tags;
 
 const JOB: JobId = [1; 16];
 
+#[derive(Clone)]
 struct Someone {
     key: SigningKey,
     account: Account,
