@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 8] = [
+const SOAKS: [Soak; 10] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -67,6 +67,20 @@ const SOAKS: [Soak; 8] = [
         variable: "PROPTEST_CASES",
         times: "100000",
         test: "test -p opengateway-core --release -- privacy route queue standing cluster capability",
+    },
+    Soak {
+        name: "ledger",
+        about: "random histories of accounts, damaged records, forks",
+        variable: "PROPTEST_CASES",
+        times: "10000",
+        test: "test -p opengateway-core --release ledger",
+    },
+    Soak {
+        name: "replays",
+        about: "the same record, voucher and reservation come again",
+        variable: "OPENGATEWAY_REPLAYS",
+        times: "1000000",
+        test: "test -p opengateway-core --release a_million_times",
     },
     Soak {
         name: "idle",

@@ -1,4 +1,13 @@
+mod admission;
+mod bounds;
+mod damage;
+mod forks;
+mod histories;
 mod minting;
+mod people;
+mod recorded;
+mod replays;
+mod samples;
 
 use ed25519_dalek::SigningKey;
 use opengateway_api::{Credits, ModelHash, NodeId};
