@@ -126,6 +126,7 @@ fn origin(peer: &Peer) -> Origin {
         latency_ms: peer.latency_ms,
         relayed: peer.reachability == Reachability::Relayed,
         cost: 1_240_000_000,
+        unpaid: None,
     }
 }
 

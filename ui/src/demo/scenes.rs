@@ -222,6 +222,7 @@ fn model(id: &str, name: &str, architecture: &str, size_bytes: u64, context: u32
         context,
         hash: None,
         source: ModelSource::Url(format!("https://huggingface.co/models/{id}.gguf")),
+        price: Credits::whole(500),
         problem: None,
     }
 }
@@ -239,6 +240,7 @@ fn full(world: &mut World, now_ms: i64) {
     };
     let broken = Model {
         source: ModelSource::File,
+        price: Credits::whole(500),
         problem: Some(Error::new(
             ErrorCode::NotFound,
             "The file is no longer where it was: /home/you/Downloads/llama-70b.gguf. Put it back, or remove it here.",

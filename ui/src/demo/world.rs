@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use opengateway_api::{
-    Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Download, DownloadState, Error, ErrorCode,
-    Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Reply, Role, STARTER, Settings,
-    Snapshot, Thread,
+    Activity, Add, AnswerEvent, Ask, Call, Conversation, ConversationId, Credits, Download, DownloadState, Error,
+    ErrorCode, Finish, Measured, Message, MessageId, MessageState, Model, ModelId, ModelSource, Reply, Role, STARTER,
+    Settings, Snapshot, Thread,
 };
 
 use super::lend::{self, Lending};
@@ -190,6 +190,7 @@ impl World {
                 context: 32_768,
                 hash: None,
                 source: if id.0 == STARTER { ModelSource::BuiltIn } else { ModelSource::File },
+                price: Credits::whole(500),
                 problem: None,
             }),
             Add::Url { url, .. } => self.snapshot.models.downloads.push(Download {

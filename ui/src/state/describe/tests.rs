@@ -1,4 +1,4 @@
-use opengateway_api::{ConversationId, Error, ErrorCode, ModelHash, PeerModel, Place};
+use opengateway_api::{ConversationId, Credits, Error, ErrorCode, ModelHash, PeerModel, Place};
 
 use super::*;
 
@@ -12,6 +12,7 @@ fn models() -> Models {
             context: 32_768,
             hash: None,
             source: ModelSource::Url("https://example.org/a/qwen.gguf?x=1".to_owned()),
+            price: Credits::whole(500),
             problem: None,
         }],
         in_use: Some(ModelId("qwen".to_owned())),

@@ -1,5 +1,5 @@
 use opengateway_api::{
-    Measured, MessageId, MessageState, Model, ModelHash, ModelId, ModelSource, Models, NodeId, PeerModel, Role,
+    Credits, Measured, MessageId, MessageState, Model, ModelHash, ModelId, ModelSource, Models, NodeId, PeerModel, Role,
 };
 
 use super::*;
@@ -19,6 +19,7 @@ fn models(in_use: Option<&str>) -> Models {
         context: 32_768,
         hash: None,
         source: ModelSource::File,
+        price: Credits::whole(500),
         problem: None,
     };
     Models { models: vec![qwen], in_use: in_use.map(id), downloads: Vec::new() }
@@ -48,6 +49,7 @@ fn peer(node: NodeId) -> Origin {
         latency_ms: Some(12.3),
         relayed: false,
         cost: 400_000,
+        unpaid: None,
     }
 }
 
