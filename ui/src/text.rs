@@ -124,6 +124,7 @@ pub(crate) const OPENING: &str = "Opening the chat…";
 pub(crate) const CANNOT_OPEN: &str = "This chat could not be opened";
 /// What an answer cost that a peer gave away.
 pub(crate) const FREE: &str = "free";
+pub(crate) const FREE_FOR_NOW: &str = "free, as your token balance is too low to pay";
 pub(crate) const MEASURED_HINT: &str =
     "Who computed it, with which model, how fast, how long the first text token took, and what it cost";
 

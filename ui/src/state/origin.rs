@@ -87,6 +87,7 @@ pub(crate) fn measured(message: &Message, names: Names<'_>, friends: &[Friend], 
 fn cost(origin: &Origin) -> Option<String> {
     match (origin.cost, origin.node) {
         (0, None) => None,
+        (0, Some(_)) if origin.unpaid.is_some() => Some(text::FREE_FOR_NOW.to_owned()),
         (0, Some(_)) => Some(text::FREE.to_owned()),
         (cost, _) => Some(text::wallet::tokens(Credits(cost))),
     }

@@ -5,7 +5,9 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 
 use futures::StreamExt;
-use opengateway_api::{AnswerEvent, Ask, Call, ErrorCode, Measured, ModelId, Origin, Place, Reply, Sampling, Turn};
+use opengateway_api::{
+    AnswerEvent, Ask, Call, Credits, ErrorCode, Measured, ModelId, Origin, Place, Reply, Sampling, Turn, Unpayable,
+};
 use opengateway_node::{Client, Door};
 use rustyline::error::ReadlineError;
 
@@ -140,7 +142,14 @@ fn whence(origin: &Origin) -> String {
     let who = origin.node.map_or(String::new(), |node| format!(" ({}, who could read the prompt)", node.short()));
     let far = origin.latency_ms.map_or(String::new(), |latency| format!(", {latency:.0} ms"));
     let relayed = if origin.relayed { ", relayed" } else { "" };
-    format!("{place}{who}{far}{relayed}")
+    let cost = match (origin.cost, origin.unpaid) {
+        (0, Some(Unpayable::TooLittle(missing))) => {
+            format!(", free: {missing} tokens are missing to pay for an answer")
+        }
+        (0, _) => ", free".into(),
+        (cost, _) => format!(", {} tokens", Credits(cost)),
+    };
+    format!("{place}{who}{far}{relayed}{cost}")
 }
 
 /// Gets an answer, printing it as it comes if `shown`.

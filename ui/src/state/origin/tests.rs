@@ -1,5 +1,6 @@
 use opengateway_api::{
-    Credits, Measured, MessageId, MessageState, Model, ModelHash, ModelId, ModelSource, Models, NodeId, PeerModel, Role,
+    Credits, Measured, MessageId, MessageState, Model, ModelHash, ModelId, ModelSource, Models, NodeId, PeerModel,
+    Role, Unpayable,
 };
 
 use super::*;
@@ -91,6 +92,14 @@ fn a_peer_that_asks_nothing_for_its_answer_was_free() {
     let message = answer(Origin { cost: 0, ..peer(MARA) }, "big");
 
     assert!(line(&message, &friends(), false).contains(" · free · "));
+}
+
+#[test]
+fn a_peer_that_was_not_paid_although_it_usually_is_was_free_for_a_reason() {
+    let unpaid = Some(Unpayable::TooLittle(Credits::whole(360)));
+    let message = answer(Origin { cost: 0, unpaid, ..peer(MARA) }, "big");
+
+    assert!(line(&message, &friends(), false).contains(" · free, as your token balance is too low to pay · "));
 }
 
 #[test]

@@ -23,7 +23,7 @@ impl Book {
             check(&mut proof, &mut replay, (sequence, &bytes));
         }
         proof.net = replay.account().totals.net();
-        let legs = replay.jobs().values().map(|amount| amount.0);
+        let legs = replay.jobs().map(|(_, amount)| amount.0);
         self.compare(&mut proof, &replay)?;
         // Each job's other leg is what the other side signed, or what was signed for it: as much, the other way.
         let own: i64 = legs.clone().fold(0, i64::saturating_add);
@@ -44,12 +44,12 @@ impl Book {
         }
         let sql = "SELECT settled FROM job WHERE job = ?1 AND peer = ?2 AND role = ?3 AND refunded = 0";
         let mut query = self.db.prepare(sql)?;
-        for ((peer, job), amount) in replay.jobs().iter().filter(|(_, amount)| **amount != Credits::ZERO) {
+        for ((peer, job), amount) in replay.jobs().filter(|(_, amount)| *amount != Credits::ZERO) {
             let role = i64::from(amount.0 > 0);
             let listed: Option<i64> =
                 query.query_map(params![job, peer.0, role], |row| row.get(0))?.next().transpose()?;
             if listed != Some(amount.0.saturating_abs()) {
-                proof.problems.push(format!("job {} is listed with another amount than its record has", hex(job)));
+                proof.problems.push(format!("job {} is listed with another amount than its record has", hex(&job)));
             }
         }
         Ok(())
