@@ -59,8 +59,19 @@ pub async fn start_on(home: &Path, machine: FakeMachine) -> Result<Node, Error> 
 }
 
 async fn start_with(home: &Path, engine: opengateway_engine::Config, machine: FakeMachine) -> Result<Node, Error> {
-    let config = Config { home: home.to_owned(), engine, key_file: false, bootstrap: false, window: None };
-    Node::start(config, FakeVault::default(), machine).await
+    Node::start(config(home, engine), FakeVault::default(), machine).await
+}
+
+/// Starts a node with a keychain that was there before.
+///
+/// # Errors
+/// As [`Node::start`].
+pub async fn start_with_keychain(home: &Path, keychain: FakeVault) -> Result<Node, Error> {
+    Node::start(config(home, asking::config()), keychain, FakeMachine::away()).await
+}
+
+fn config(home: &Path, engine: opengateway_engine::Config) -> Config {
+    Config { home: home.to_owned(), engine, key_file: false, bootstrap: false, window: None }
 }
 
 /// The engine under a name of its own, by which the processes of one test are told from those of the others.

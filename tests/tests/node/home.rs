@@ -6,8 +6,10 @@ use std::process::Command;
 
 use opengateway_api::{Call, ErrorCode, MessageState, Reply};
 use opengateway_node::Client;
-use opengateway_tests::nodes::{ask, begin, follow, question, read, snapshot, start, thread, use_endless};
-use opengateway_tests::soon::within;
+use opengateway_tests::nodes::{
+    FakeVault, ask, begin, follow, question, read, snapshot, start, start_with_keychain, thread, use_endless,
+};
+use opengateway_tests::soon::{soon, within};
 use tempfile::{TempDir, tempdir};
 
 #[tokio::test]
@@ -32,6 +34,29 @@ async fn a_place_where_no_directory_can_be_is_named_as_such() {
 
         assert_eq!(error.code, ErrorCode::ReadOnly, "{}: {error}", place.display());
     }
+}
+
+#[tokio::test]
+async fn who_loses_the_directory_and_begins_anew_in_its_place_is_the_same_node() {
+    let (directory, keychain) = (tempdir().unwrap(), FakeVault::default());
+    let (home, elsewhere) = (directory.path().join("home"), directory.path().join("elsewhere"));
+
+    let first = named(&home, &keychain).await;
+    fs::remove_dir_all(&home).unwrap();
+    let again = named(&home, &keychain).await;
+    fs::rename(&home, &elsewhere).unwrap();
+    let moved = named(&elsewhere, &keychain).await;
+    let another = named(&home, &keychain).await;
+
+    assert_eq!((&again, &moved), (&first, &first));
+    assert_ne!(another, first, "the first one lives on elsewhere");
+}
+
+async fn named(home: &Path, keychain: &FakeVault) -> String {
+    let node = start_with_keychain(home, keychain.clone()).await.unwrap();
+    let name = soon("a name", async || snapshot(&node).await.status.node_id).await;
+    node.shutdown().await;
+    name
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Opens the node's identity and says what became of it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use opengateway_api::{Error, ErrorCode, Notice, NoticeKind};
+use sha2::{Digest, Sha256};
 
 use super::Inner;
 use crate::accounts::Place;
+use crate::hex;
 use crate::identity::{self, Identity, IdentityError, Record};
 use crate::vault::{KeyFile, SIGNED, Vault, VaultError};
 
@@ -63,8 +66,16 @@ impl Inner {
             KEY_FILE => Arc::new(KeyFile::new(self.home.key_file())),
             _ => self.vault.clone(),
         };
-        let account = random_name().ok_or(IdentityError::NoRandomness)?;
-        let account = self.store.fact("identity_account", account).await.map_err(broken)?;
+        let account = match self.store.known_fact("identity_account").await.map_err(broken)? {
+            Some(account) => account,
+            None => {
+                let account = first_name(place, vault.clone(), self.home.path()).await?;
+                self.store.fact("identity_account", account).await.map_err(broken)?
+            }
+        };
+        if place == KEYCHAIN {
+            note_move(vault.clone(), account.clone(), self.home.path()).await;
+        }
         let node_id = self.store.known_fact("node_id").await.map_err(broken)?;
         let record = Record { account, node_id };
         let mark = format!("{}{SIGNED}", record.account);
@@ -138,8 +149,41 @@ fn advice(error: &IdentityError) -> String {
     .into()
 }
 
-/// Names this node's key in the vault, so that two data directories on one machine never share one.
-fn random_name() -> Option<String> {
-    let number = getrandom::u64().ok()?;
-    Some(format!("node-{number:016x}"))
+/// How the name ends under which a keychain remembers that a key's data directory has moved.
+const MOVED: &str = "-moved";
+
+/// Names this node's key in the vault. In a keychain that is the name of its directory: who loses the directory and
+/// begins anew in the same place is the same node. Two directories on one machine never share a key.
+async fn first_name(place: &str, vault: Arc<dyn Vault>, home: &Path) -> Result<String, IdentityError> {
+    let name = name_of(home);
+    let moved = format!("{name}{MOVED}");
+    let is_free = place == KEYCHAIN && {
+        let asked = tokio::task::spawn_blocking(move || vault.get(&moved)).await;
+        asked.map_err(|error| IdentityError::Vault(VaultError::Locked(error.to_string())))??.is_none()
+    };
+    if is_free {
+        return Ok(name);
+    }
+    let number = getrandom::u64().map_err(|_| IdentityError::NoRandomness)?;
+    Ok(format!("node-{number:016x}"))
+}
+
+/// Whoever begins anew where this directory was is somebody else.
+async fn note_move(vault: Arc<dyn Vault>, account: String, home: &Path) {
+    if account == name_of(home) {
+        return;
+    }
+    let moved = format!("{account}{MOVED}");
+    let noted = tokio::task::spawn_blocking(move || match vault.get(&moved) {
+        Ok(None) => vault.set(&moved, b"moved"),
+        known => known.map(drop),
+    });
+    if let Ok(Err(error)) = noted.await {
+        tracing::warn!(%error, "the keychain does not know that this directory has moved");
+    }
+}
+
+fn name_of(home: &Path) -> String {
+    let hash = Sha256::digest(home.to_string_lossy().as_bytes());
+    format!("node-{}", hex(&hash[..8]))
 }
