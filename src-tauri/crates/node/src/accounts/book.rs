@@ -27,6 +27,10 @@ pub(super) struct Book {
     pub(super) chain: Account,
     pub(super) own: Option<Own>,
     pub(super) recovery: Option<Recovery>,
+    /// The highest number that is known to have been signed elsewhere or before.
+    pub(super) mark: Option<u64>,
+    /// Memory does not follow the file: it could not be read.
+    pub(super) stale: bool,
 }
 
 /// Who signs.
@@ -60,20 +64,30 @@ impl Book {
         for (number, migration) in (1_u32..).zip(MIGRATIONS).skip(version) {
             db.execute_batch(&format!("BEGIN; {migration}; PRAGMA user_version = {number}; COMMIT;"))?;
         }
-        let mut book = Self { db, chain: Account::default(), own: None, recovery: None };
+        let mut book = Self { db, chain: Account::default(), own: None, recovery: None, mark: None, stale: true };
         book.reload()?;
         Ok(book)
     }
 
     /// Reads the end of the chain again: after a start, and when what was written was taken back.
     pub(super) fn reload(&mut self) -> Result<(), AccountError> {
+        self.stale = true;
         let latest = "SELECT bytes FROM record ORDER BY sequence DESC LIMIT 1";
         let latest: Option<Vec<u8>> = self.db.query_row(latest, [], |row| row.get(0)).optional()?;
         self.chain = Account::default();
         if let Some(bytes) = latest {
             self.chain.adopt(&Signed::read_own(&bytes).map_err(|_| damaged())?);
         }
-        self.load_holds()
+        self.load_holds()?;
+        if self.own.is_some() {
+            let said = self.said()?;
+            self.remember_said(said.as_ref());
+        }
+        if self.recovery.is_none() && self.mark > self.chain.sequence {
+            self.recovery = self.mark.map(Recovery::new);
+        }
+        self.stale = false;
+        Ok(())
     }
 
     pub(super) fn load_holds(&mut self) -> Result<(), AccountError> {
@@ -91,6 +105,7 @@ impl Book {
         let key = SigningKey::from_bytes(&secret);
         let node = NodeId(key.verifying_key().to_bytes());
         self.own = Some(Own { key, node, tags: Tags::default(), said: Vec::new() });
+        self.mark = mark;
         if mark > self.chain.sequence {
             tracing::warn!(mark, ours = self.chain.sequence, "the accounts are older than what was signed");
             self.recovery = Some(Recovery::new(mark.unwrap_or(0)));
@@ -126,11 +141,15 @@ impl Book {
 
     fn say(&mut self, said: &Signed) -> Result<(), AccountError> {
         self.set_fact(SAID, number(said.record.sequence))?;
-        if let Some(own) = &mut self.own {
-            own.tags = said.tags().copied().unwrap_or_default();
-            own.said = said.bytes().to_vec();
-        }
+        self.remember_said(Some(said));
         Ok(())
+    }
+
+    fn remember_said(&mut self, said: Option<&Signed>) {
+        if let Some(own) = &mut self.own {
+            own.tags = said.and_then(Signed::tags).copied().unwrap_or_default();
+            own.said = said.map(|said| said.bytes().to_vec()).unwrap_or_default();
+        }
     }
 
     /// The last record that says what this PC is.

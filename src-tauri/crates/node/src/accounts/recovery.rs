@@ -47,6 +47,7 @@ impl Book {
         if self.recovery.is_none() {
             tracing::warn!(sequence, "somebody has a record of ours that we do not know: the accounts are old");
         }
+        self.mark = self.mark.max(Some(sequence));
         let recovery = self.recovery.get_or_insert_with(|| Recovery::new(sequence));
         recovery.mark = recovery.mark.max(sequence);
         if recovery.found.len() < MOST_FOUND {

@@ -1,1 +1,8 @@
+//! Adversaries of the book: power cuts, kills, full disks, old backups, and peers that vanish or try it twice.
 
+mod chance;
+mod disk;
+mod full;
+mod restored;
+mod side;
+mod vfs;

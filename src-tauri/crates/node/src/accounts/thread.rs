@@ -12,8 +12,8 @@ const QUEUE: usize = 256;
 /// Calls of one commit.
 const TOGETHER: usize = 64;
 
-type Tell = Box<dyn FnOnce(Result<(), AccountError>) + Send>;
-type Work = Box<dyn FnOnce(&mut Book) -> Tell + Send>;
+pub(super) type Tell = Box<dyn FnOnce(Result<(), AccountError>) + Send>;
+pub(super) type Work = Box<dyn FnOnce(&mut Book) -> Tell + Send>;
 
 /// A handle to the thread. Cheap to clone.
 #[derive(Clone)]
@@ -44,13 +44,7 @@ impl Thread {
         &self,
         action: impl FnOnce(&mut Book) -> Result<T, AccountError> + Send + 'static,
     ) -> Result<T, AccountError> {
-        let (tell, told) = oneshot::channel();
-        let work: Work = Box::new(move |book| {
-            let outcome = apart(book, action);
-            Box::new(move |committed| {
-                let _caller_may_have_gone = tell.send(committed.and(outcome));
-            })
-        });
+        let (work, told) = work(action);
         let closed = || AccountError::Broken("the accounts are closed".into());
         self.work.send(work).await.map_err(|_| closed())?;
         told.await.map_err(|_| closed())?
@@ -66,7 +60,21 @@ impl Thread {
     }
 }
 
-fn together(book: &mut Book, first: Work, queue: &mut mpsc::Receiver<Work>) {
+/// A call, and where its outcome is told once it is on disk.
+pub(super) fn work<T: Send + 'static>(
+    action: impl FnOnce(&mut Book) -> Result<T, AccountError> + Send + 'static,
+) -> (Work, oneshot::Receiver<Result<T, AccountError>>) {
+    let (tell, told) = oneshot::channel();
+    let work: Work = Box::new(move |book| {
+        let outcome = apart(book, action);
+        Box::new(move |committed| {
+            let _caller_may_have_gone = tell.send(outcome.and_then(|done| committed.map(|()| done)));
+        })
+    });
+    (work, told)
+}
+
+pub(super) fn together(book: &mut Book, first: Work, queue: &mut mpsc::Receiver<Work>) {
     let mut tells = Vec::new();
     let begun = book.db.execute_batch("BEGIN IMMEDIATE");
     tells.push(first(book));
@@ -86,6 +94,13 @@ fn together(book: &mut Book, first: Work, queue: &mut mpsc::Receiver<Work>) {
 
 /// What fails is taken back, and nothing else.
 fn apart<T>(book: &mut Book, action: impl FnOnce(&mut Book) -> Result<T, AccountError>) -> Result<T, AccountError> {
+    if book.db.is_autocommit() {
+        // A full disk takes the whole transaction back: a savepoint would now begin and commit one of its own.
+        return Err(AccountError::Broken("the accounts cannot be written now".into()));
+    }
+    if book.stale {
+        book.reload()?;
+    }
     book.db.execute_batch("SAVEPOINT call")?;
     let outcome = action(book);
     let end = if outcome.is_ok() { "RELEASE call" } else { "ROLLBACK TO call; RELEASE call" };
@@ -93,8 +108,9 @@ fn apart<T>(book: &mut Book, action: impl FnOnce(&mut Book) -> Result<T, Account
     if outcome.is_err() || ended.is_err() {
         restore(book);
     }
+    let done = outcome?;
     ended?;
-    outcome
+    Ok(done)
 }
 
 /// Memory follows the file.
