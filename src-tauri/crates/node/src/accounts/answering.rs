@@ -77,7 +77,7 @@ impl Book {
         let provider = self.ready()?.node;
         let answered = self.answered(payer, job)?.ok_or(AccountError::Unknown)?;
         let voucher = Voucher { kind: VoucherKind::Payment, payer, provider, job, amount };
-        if amount <= answered.amount || answered.refunded {
+        if amount <= answered.amount {
             return Ok(answered.amount);
         }
         if amount > answered.cap || !voucher.is_signed(&signature) {
@@ -100,20 +100,29 @@ impl Book {
     ) -> Result<Option<Signed>, AccountError> {
         self.ready()?;
         let answered = self.answered(payer, job)?.ok_or(AccountError::Unknown)?;
-        let more = answered.amount.minus(answered.settled).unwrap_or_default();
+        // What was given back is earned anew before it is given back in full.
+        let before = if answered.refunded { Credits::ZERO } else { answered.settled };
+        let more = answered.amount.minus(before).unwrap_or_default();
+        if answered.refunded && answered.amount == answered.settled {
+            return Ok(None);
+        }
         let mut signed = None;
-        if more > Credits::ZERO && !answered.refunded {
+        if more > Credits::ZERO {
             let signature = Signature(answered.signature.as_slice().try_into().map_err(|_| AccountError::Unknown)?);
             let earned = Content::Earned { job, payer, amount: answered.amount, more, signature };
             signed = Some(self.append(earned, now_ms)?);
         }
         let sequence = signed.as_ref().map(|signed| number(signed.record.sequence));
         let mut update = self.db.prepare_cached(
-            "UPDATE job SET open = 0, settled = amount, signature = x'', at_ms = ?3, sequence = coalesce(?4, sequence),
+            "UPDATE job SET open = 0, refunded = 0, settled = amount, signature = x'', at_ms = ?3, sequence = coalesce(?4, sequence),
                             told = (told OR ?5 OR amount = 0)
              WHERE job = ?1 AND role = 1 AND peer = ?2",
         )?;
         update.execute(params![job, payer.0, now_ms, sequence, told])?;
+        drop(update);
+        if answered.refunded {
+            self.refund(job, now_ms)?;
+        }
         Ok(signed)
     }
 
@@ -128,7 +137,9 @@ impl Book {
     /// Claims what payers acknowledged before a restart.
     pub(super) fn claim_all(&mut self, now_ms: i64) -> Result<(), AccountError> {
         let open: Vec<(JobId, [u8; 32])> = {
-            let mut query = self.db.prepare_cached("SELECT job, peer FROM job WHERE open = 1 AND role = 1")?;
+            let mut query = self
+                .db
+                .prepare_cached("SELECT job, peer FROM job WHERE role = 1 AND (open = 1 OR amount > settled)")?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect::<Result<_, _>>()?
         };
@@ -144,6 +155,8 @@ impl Book {
         let peer = "SELECT peer FROM job WHERE job = ?1 AND role = 1 AND open = 0 AND refunded = 0 AND settled > 0";
         let payer: Option<[u8; 32]> = self.db.query_row(peer, [job], |row| row.get(0)).optional()?;
         let payer = NodeId(payer.ok_or(AccountError::Unknown)?);
+        // All that was acknowledged is given back.
+        self.earn(payer, job, false, now_ms)?;
         let answered = self.answered(payer, job)?.ok_or(AccountError::Unknown)?;
         let signed = self.append(Content::Refund { job, payer, amount: answered.settled }, now_ms)?;
         let mut update = self.db.prepare_cached(

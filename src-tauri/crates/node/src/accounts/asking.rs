@@ -140,11 +140,12 @@ impl Book {
         self.closed(job).map(Some)
     }
 
-    /// The provider has everything that closes this question.
-    pub(super) fn was_told(&mut self, job: JobId, provider: NodeId) -> Result<(), AccountError> {
-        let mut update =
-            self.db.prepare_cached("UPDATE job SET told = 1 WHERE job = ?1 AND role = 0 AND peer = ?2 AND open = 0")?;
-        update.execute(params![job, provider.0])?;
+    /// The provider has put so much of this question into its account.
+    pub(super) fn was_told(&mut self, job: JobId, provider: NodeId, amount: Credits) -> Result<(), AccountError> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE job SET told = 1 WHERE job = ?1 AND role = 0 AND peer = ?2 AND open = 0 AND settled <= ?3",
+        )?;
+        update.execute(params![job, provider.0, amount.0])?;
         Ok(())
     }
 

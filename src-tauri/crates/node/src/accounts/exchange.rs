@@ -125,7 +125,7 @@ impl Book {
                 update.execute(params![job, from.0, amount.0])?;
                 Ok(())
             }
-            Content::Earned { job, payer, .. } if Some(payer) == me => self.was_told(job, from),
+            Content::Earned { job, payer, amount, .. } if Some(payer) == me => self.was_told(job, from, amount),
             Content::Refunded { job, provider, .. } if Some(provider) == me => self.gave_back(job, from),
             _ => Ok(()),
         }

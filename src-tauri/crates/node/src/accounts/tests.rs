@@ -3,6 +3,7 @@
 mod chance;
 mod disk;
 mod full;
+mod refunds;
 mod restored;
 mod side;
 mod vfs;
