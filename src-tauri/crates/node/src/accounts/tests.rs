@@ -3,7 +3,10 @@
 mod chance;
 mod disk;
 mod full;
+mod losses;
 mod refunds;
 mod restored;
+mod rules;
+mod script;
 mod side;
 mod vfs;
