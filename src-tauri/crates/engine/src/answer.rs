@@ -1,8 +1,9 @@
 //! An answer on its way from the driver to whoever asked.
 //!
 //! The driver never waits for a reader: text gathers in the inbox, whose size the model's context bounds, and a
-//! slow reader gets larger pieces.
+//! slow reader gets larger pieces, but none so large that who pays by the piece would be given much at once.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt;
@@ -13,12 +14,15 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::driver::Command;
 
+/// Text tokens of a piece that gathers.
+const LARGEST: usize = 16;
+
 type End = Result<(Finish, Measured), AnswerError>;
 
 #[derive(Debug, Default)]
 struct Contents {
     loading: Option<f32>,
-    written: Written,
+    written: VecDeque<Written>,
     end: Option<End>,
 }
 
@@ -39,7 +43,10 @@ impl Inbox {
     }
 
     pub(crate) fn text(&self, more: Written) {
-        self.put(|contents| contents.written.push(more));
+        self.put(|contents| match contents.written.back_mut() {
+            Some(last) if last.tokens.len().saturating_add(more.tokens.len()) <= LARGEST => last.push(more),
+            _ => contents.written.push_back(more),
+        });
     }
 
     pub(crate) fn end(&self, end: End) {
@@ -65,8 +72,8 @@ impl Inbox {
         if let Some(progress) = contents.loading.take() {
             return Some(Ok(Chunk::Loading(progress)));
         }
-        if contents.written != Written::default() {
-            return Some(Ok(Chunk::Text(std::mem::take(&mut contents.written))));
+        if let Some(written) = contents.written.pop_front() {
+            return Some(Ok(Chunk::Text(written)));
         }
         contents.end.take().map(|end| end.map(|(finish, measured)| Chunk::Done(finish, measured)))
     }
