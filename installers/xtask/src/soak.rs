@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 10] = [
+const SOAKS: [Soak; 12] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -69,7 +69,21 @@ const SOAKS: [Soak; 10] = [
         test: "test -p opengateway-core --release -- privacy route queue standing cluster capability",
     },
     Soak {
+        name: "trades",
+        about: "two nodes, then eight, ask each other for credits",
+        variable: "OPENGATEWAY_TRADES",
+        times: "400",
+        test: "test -p opengateway-tests --test peers sum",
+    },
+    Soak {
         name: "ledger",
+        about: "the accounts lose power or are killed at any write, and 504 programs are killed",
+        variable: "OPENGATEWAY_LEDGER_KILLS",
+        times: "10000",
+        test: "test -p opengateway-node --lib --release accounts::tests",
+    },
+    Soak {
+        name: "histories",
         about: "random histories of accounts, damaged records, forks",
         variable: "PROPTEST_CASES",
         times: "10000",

@@ -4,6 +4,7 @@ mod chance;
 mod disk;
 mod full;
 mod losses;
+mod processes;
 mod refunds;
 mod restored;
 mod rules;

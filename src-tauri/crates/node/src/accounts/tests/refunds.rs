@@ -88,7 +88,7 @@ fn partly(payer: &mut Side, provider: &mut Side) -> Vec<u8> {
     let node = payer.node;
     let earned = provider.call(move |book, now| {
         book.vouched(node, JOB, first.amount, first.signature)?;
-        book.earn(node, JOB, false, now)
+        book.earn(node, JOB, true, now)
     });
     earned.unwrap().unwrap().bytes().to_vec()
 }
