@@ -47,11 +47,6 @@ impl Book {
         Self::on(Connection::open(path)?)
     }
 
-    #[cfg(test)]
-    pub(super) fn in_memory() -> Self {
-        Self::on(Connection::open_in_memory().unwrap()).unwrap()
-    }
-
     pub(super) fn on(db: Connection) -> Result<Self, AccountError> {
         db.busy_timeout(Duration::from_secs(5))?;
         // Exclusive: a second program that opened it would sign the same numbers again.

@@ -2,6 +2,7 @@
 
 mod chance;
 mod disk;
+mod figures;
 mod full;
 mod losses;
 mod processes;
