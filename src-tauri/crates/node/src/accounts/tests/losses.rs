@@ -138,7 +138,7 @@ fn after(files: [Files; 2], said: &[&(usize, usize, Said)], slowest: &mut Durati
     }
     let mut problems = check([&one, &other], said.iter().map(|(_, owner, said)| (*owner, said)));
     // Signatures take long.
-    if said.len() % 64 == 0 {
+    if said.len().is_multiple_of(64) {
         problems.extend([&one, &other].iter().flat_map(|side| side.book.verify().unwrap().problems));
     }
     problems
