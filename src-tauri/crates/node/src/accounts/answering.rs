@@ -62,7 +62,12 @@ impl Book {
         let mut insert = self.db.prepare_cached(
             "INSERT INTO job (job, role, peer, at_ms, cap, price, model) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
         )?;
-        insert.execute(params![job, payer.0, now_ms, cap.0, price.0, offered.model])?;
+        // The payer may acknowledge all that it has set aside, whatever it is given on credit.
+        let set_aside = match reserve.record.content {
+            Content::Reserve { cap, .. } => cap,
+            _ => cap,
+        };
+        insert.execute(params![job, payer.0, now_ms, set_aside.0, price.0, offered.model])?;
         Ok(cap)
     }
 
