@@ -18,7 +18,7 @@ struct Soak {
     test: &'static str,
 }
 
-const SOAKS: [Soak; 12] = [
+const SOAKS: [Soak; 13] = [
     Soak {
         name: "kills",
         about: "the app is killed at random moments and keeps what it showed",
@@ -60,6 +60,13 @@ const SOAKS: [Soak; 12] = [
         variable: "OPENGATEWAY_SIM",
         times: "day",
         test: "test -p opengateway-tests --release --test sim -- --test-threads 1 day idle",
+    },
+    Soak {
+        name: "economy",
+        about: "2,000 people for 60 days by each set of rules, and 1,000 villages with everything that goes wrong",
+        variable: "OPENGATEWAY_ECONOMY",
+        times: "whole",
+        test: "test -p opengateway-tests --release --test economy -- --test-threads 1",
     },
     Soak {
         name: "routes",
