@@ -31,22 +31,22 @@ fn a_thousand_askers_do_not_run_to_the_same_peer() {
         *firsts.entry(asked(&plan(&one_answer(), &many, seed))[0]).or_default() += 1;
     }
 
-    // Eight of a thousand are drawn, so even the poorest is first for about eight askers.
-    assert!(firsts.values().all(|times| *times <= 24), "{firsts:?}");
+    // Twelve of a thousand are drawn, so even the poorest is first for about twelve askers.
+    assert!(firsts.values().all(|times| *times <= 36), "{firsts:?}");
     // And money flows to those who have little: nearly all of it to the poorer half.
     let poorer: u32 = firsts.range(..=500).map(|(_, times)| times).sum();
     assert!(poorer > 980, "{poorer}");
 }
 
 #[test]
-fn eight_are_drawn_and_the_others_are_not_asked_by_balance() {
+fn twelve_are_drawn_and_the_others_are_not_asked_by_balance() {
     let many: Vec<Candidate> =
         (1..=100).map(|number| Candidate { balance: i64::from(number), ..peer(number, 10) }).collect();
     let sorted =
         |count: usize| (0..100).filter(|seed| asked(&plan(&one_answer(), &many, *seed))[..count].is_sorted()).count();
 
-    assert_eq!(sorted(8), 100);
-    assert!(sorted(9) < 50);
+    assert_eq!(sorted(12), 100);
+    assert!(sorted(13) < 50);
 }
 
 #[test]
