@@ -10,7 +10,7 @@ use opengateway_tests::peers::{Once, Pc, Peer, Setup, alone, asker, lender, once
 use opengateway_tests::soon::{holds, soon, within};
 use tempfile::{TempDir, tempdir};
 
-const TRADES: usize = 16;
+const TRADES: usize = 8;
 
 #[tokio::test]
 async fn what_two_nodes_earn_and_spend_sums_to_nothing_and_their_books_agree() {
