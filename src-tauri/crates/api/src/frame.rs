@@ -40,7 +40,7 @@ pub enum FromNode {
     /// The result of a call, or why a request was refused.
     Reply(Result<Reply, Error>),
     /// A step of an answer.
-    Answer(AnswerEvent),
+    Answer(Box<AnswerEvent>),
     /// A topic's new value.
     Update(Update),
 }

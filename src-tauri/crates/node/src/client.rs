@@ -41,7 +41,7 @@ impl Client {
         let failed = |error| AnswerEvent::Failed { error, message: None };
         self.stream(ToNode::Answer(ask))
             .map(move |frame| match frame {
-                Ok(FromNode::Answer(event)) => event,
+                Ok(FromNode::Answer(event)) => *event,
                 Ok(FromNode::Reply(Err(error))) | Err(error) => failed(error),
                 Ok(_) => failed(gone("it sent what was not asked for")),
             })

@@ -163,7 +163,7 @@ impl Wire {
                 let reply = node.call(call).await;
                 self.send(&FromNode::Reply(reply)).await
             }
-            ToNode::Answer(ask) => self.forward(node.answer(ask).map(FromNode::Answer)).await,
+            ToNode::Answer(ask) => self.forward(node.answer(ask).map(|event| FromNode::Answer(Box::new(event)))).await,
             ToNode::Updates => {
                 let updates = node.updates().map(FromNode::Update);
                 self.forward(Box::pin(updates.take_until(stop.cancelled()))).await

@@ -74,9 +74,9 @@ pub(super) fn control() -> Vec<File> {
         FromNode::Reply(Ok(Reply::Snapshot(Box::new(snapshot())))),
         FromNode::Reply(Ok(Reply::Thread(Thread { conversation: sums(), messages: vec![said(message)] }))),
         FromNode::Reply(Err(Error::new(ErrorCode::NotFound, "There is no such conversation."))),
-        FromNode::Answer(AnswerEvent::Started { conversation, question: MessageId(1), answer: message }),
-        FromNode::Answer(AnswerEvent::Text { text: "4".into() }),
-        FromNode::Answer(done),
+        FromNode::Answer(Box::new(AnswerEvent::Started { conversation, question: MessageId(1), answer: message })),
+        FromNode::Answer(Box::new(AnswerEvent::Text { text: "4".into() })),
+        FromNode::Answer(Box::new(done)),
         FromNode::Update(Update::Conversations(vec![sums()])),
     ];
     all(&to, &from)

@@ -256,7 +256,6 @@ impl Run<'_> {
             // It is asked again, for best effort.
             (Lost::NotPaid, Some(node)) => {
                 self.free.insert(node);
-                return;
             }
             (lost, _) => self.note(node, lost),
         }
