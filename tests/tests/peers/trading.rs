@@ -2,6 +2,8 @@
 //!
 //! `OPENGATEWAY_TRADES=400` makes it a long run.
 
+use std::path::{Path, PathBuf};
+
 use futures::future::join_all;
 use opengateway_api::{Credits, ModelId, Movement, MovementKind, Unpayable};
 use opengateway_tests::asking::counting_as;
@@ -108,6 +110,35 @@ async fn a_new_name_on_the_same_pc_does_not_shed_a_debt() {
     let seen = after.asks(&other, 40).await;
 
     assert!(owed > Credits::ZERO && seen.done && cost(&seen) == Credits::ZERO, "{owed}: {seen:?}");
+}
+
+#[tokio::test]
+async fn what_parts_say_of_themselves_is_on_no_disk_and_in_no_log() {
+    let _alone = alone().await;
+    let setup = Setup { pc: Pc::Serial("ZX81SPECTRUM48K".into()), ..asker() };
+    let (other, mut one) = (trader(0, lender()).await, trader(1, setup).await);
+    meet(&one, &other).await;
+    can_pay(&one, &other).await;
+    let seen = one.asks(&other, 40).await;
+    settled(&[&one, &other]).await;
+    one.peer.stop().await;
+
+    assert!(cost(&seen) > Credits::ZERO, "its tags were told: {seen:?}");
+    let files: Vec<_> = [&one, &other].iter().flat_map(|trader| files_below(trader.peer.home())).collect();
+    assert!(files.iter().any(|file| file.ends_with("ledger.db")) && files.len() > 10, "{files:?}");
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap_or_default().to_ascii_uppercase();
+        let told = bytes.windows(15).any(|part| part == b"ZX81SPECTRUM48K");
+        assert!(!told, "{} has the serial", file.display());
+    }
+}
+
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] })
+        .collect()
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub(super) struct Book {
     pub(super) recovery: Option<Recovery>,
     /// The highest number that is known to have been signed elsewhere or before.
     pub(super) mark: Option<u64>,
+    /// The tags of this PC, once they are known.
+    pc: Option<Tags>,
     /// Memory does not follow the file: it could not be read.
     pub(super) stale: bool,
 }
@@ -59,7 +61,8 @@ impl Book {
         for (number, migration) in (1_u32..).zip(MIGRATIONS).skip(version) {
             db.execute_batch(&format!("BEGIN; {migration}; PRAGMA user_version = {number}; COMMIT;"))?;
         }
-        let mut book = Self { db, chain: Account::default(), own: None, recovery: None, mark: None, stale: true };
+        let mut book =
+            Self { db, chain: Account::default(), own: None, recovery: None, mark: None, pc: None, stale: true };
         book.reload()?;
         Ok(book)
     }
@@ -117,13 +120,20 @@ impl Book {
             None => self.append(Content::Hardware(Tags::default()), now_ms)?,
         };
         self.say(&said)?;
+        if let Some(tags) = self.pc {
+            self.know_tags(tags, now_ms)?;
+        }
         self.close_all(now_ms)?;
         self.claim_all(now_ms)?;
         self.prune()
     }
 
-    /// Says what this PC is, if that is news.
+    /// Says what this PC is, if that is news; once records were asked for, if they are missing.
     pub(super) fn know_tags(&mut self, tags: Tags, now_ms: i64) -> Result<(), AccountError> {
+        self.pc = Some(tags);
+        if self.recovery.is_some() {
+            return Ok(());
+        }
         let before = self.ready()?.tags;
         // Of another PC, to which this directory has moved, the tags hold from now on.
         let now = before.evolve(tags).unwrap_or_else(|| or(tags, before));
