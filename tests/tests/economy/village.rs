@@ -44,7 +44,7 @@ pub(crate) struct Outcome {
     pub(crate) ended: usize,
     pub(crate) paid: usize,
     /// Who restored a backup, and found records with others missing in between, may have lost so much by it.
-    pub(crate) lost: i128,
+    pub(crate) lost: i64,
 }
 
 impl Outcome {
@@ -78,7 +78,8 @@ struct Node {
     mark: Option<u64>,
     gone: bool,
     online: bool,
-    /// Its book has lost records in the middle.
+    /// Its book was older than what it had signed, and has lost records in the middle.
+    restored: bool,
     gap: bool,
     /// What is being written, and for how long nobody has acknowledged it. Lost when it is killed.
     writing: BTreeMap<(usize, JobId), Writing>,
@@ -97,10 +98,21 @@ struct Writing {
 #[derive(Default)]
 struct Truth {
     signed: BTreeMap<(usize, u64), RecordId>,
+    /// Each record that was ever signed: the one before, and what it did to a job.
+    records: BTreeMap<RecordId, (RecordId, Option<Leg>)>,
+    admitted: BTreeSet<JobId>,
     jobs: BTreeMap<JobId, Job>,
     /// Jobs of this step.
     touched: BTreeSet<JobId>,
     broken: Vec<String>,
+}
+
+/// What a record did to a job, and on which side.
+#[derive(Debug, Clone, Copy)]
+struct Leg {
+    job: JobId,
+    earned: bool,
+    more: Credits,
 }
 
 /// A question, as it was indeed.
@@ -123,7 +135,8 @@ struct Run {
     dice: Dice,
     now_ms: i64,
     nodes: Vec<Node>,
-    mail: Vec<(usize, usize, Message)>,
+    /// From whom, to whom, and not before when.
+    mail: Vec<(usize, usize, i64, Message)>,
     truth: Truth,
     outcome: Outcome,
     /// Nothing is lost any more.

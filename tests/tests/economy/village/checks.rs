@@ -1,11 +1,13 @@
 //! The promises, looked at after every step.
 
+use std::collections::BTreeMap;
+
 use opengateway_api::Credits;
 use opengateway_core::ledger::{Content, JobId, Replay, Signed, Totals};
 use opengateway_core::price::{self, CHUNK};
 
 use super::mail::PRICE;
-use super::{Job, Node, Run, Truth};
+use super::{Job, Leg, Node, Run, Truth};
 
 const CREDIT: i128 = 1_000_000;
 
@@ -53,6 +55,12 @@ impl Run {
 
     /// An honest node never signs two records with one number.
     pub(super) fn checks_number(&mut self, who: usize, signed: &Signed) {
+        let leg = match signed.record.content {
+            Content::Earned { job, more, .. } => Some(Leg { job, earned: true, more }),
+            Content::Receipt { job, more, .. } => Some(Leg { job, earned: false, more }),
+            _ => None,
+        };
+        self.truth.records.insert(signed.id, (signed.record.previous, leg));
         let known = self.truth.signed.insert((who, signed.record.sequence), signed.id);
         if known.is_some_and(|id| id != signed.id) && !self.nodes[who].spends_twice {
             self.truth.broken.push(format!("node {who} has signed number {} twice", signed.record.sequence));
@@ -61,7 +69,10 @@ impl Run {
 
     /// Nobody is admitted beyond what can be spent, in other words than those of the rule.
     pub(super) fn checks_admission(&mut self, payer: usize, provider: usize, reserve: &Signed) {
-        let Content::Reserve { cap, .. } = reserve.record.content else { return };
+        let Content::Reserve { job, cap, .. } = reserve.record.content else { return };
+        if !self.truth.admitted.insert(job) && !self.nodes[provider].restored {
+            self.truth.broken.push(format!("node {provider} has admitted a question of node {payer} twice"));
+        }
         let Totals { earned, spent, held } = reserve.record.totals;
         let [earned, spent, held, cap] = [earned, spent, held, cap].map(|sum| i128::from(sum.0));
         let base = if payer % 5 == 4 { 250 } else { 1000 } * CREDIT;
@@ -71,7 +82,7 @@ impl Run {
         }
     }
 
-    /// Who is known to have spent twice is not admitted, and two reservations of one number never both.
+    /// Who is known to have spent twice is not admitted.
     pub(super) fn checks_forks(&mut self, payer: usize, provider: usize, admitted: bool) {
         if admitted && self.nodes[provider].book.condemned.contains(&payer) {
             self.truth.broken.push(format!("node {provider} has admitted node {payer}, who has spent twice"));
@@ -80,40 +91,59 @@ impl Run {
 
     /// What holds when everything has arrived.
     pub(super) fn check_the_end(&mut self) -> Result<(), String> {
+        self.all_have_ended()?;
         let is_there = |who: usize| !self.nodes[who].gone && !self.nodes[who].spends_twice;
-        let mut outside = 0_i128;
+        let legs: Vec<_> = (0..self.nodes.len()).map(|who| self.legs(who)).collect();
+        let (mut outside, mut lost) = (0, 0);
         for (job, truth) in &self.truth.jobs {
-            let Job { payer, provider, .. } = *truth;
-            let asked = self.nodes[payer].book.asked.get(job);
-            let answered = self.nodes[provider].book.answered.get(&(payer, *job));
-            let spent = asked.map_or(Credits::ZERO, |asked| asked.settled);
-            let earned = answered.map_or(Credits::ZERO, |answered| answered.settled);
-            let open = is_there(payer) && asked.is_some_and(|asked| asked.open)
-                || is_there(provider) && answered.is_some_and(|answered| answered.open);
-            if open {
-                return Err(format!("a question of node {payer} to node {provider} never ends"));
+            let Job { payer, provider, acknowledged, .. } = *truth;
+            let spent = legs[payer].get(&(*job, false)).copied().unwrap_or_default();
+            let earned = legs[provider].get(&(*job, true)).copied().unwrap_or_default();
+            if earned > acknowledged.0 {
+                return Err(format!("node {provider} has counted what node {payer} has signed more than once"));
             }
-            self.outcome.ended += 1;
-            self.outcome.paid += usize::from(earned > Credits::ZERO);
+            let gap = self.nodes[payer].gap || self.nodes[provider].gap;
             match (is_there(payer), is_there(provider)) {
-                (true, true) if spent == earned => {}
-                (true, true) if spent > earned && (self.nodes[payer].gap || self.nodes[provider].gap) => {
-                    self.outcome.lost += i128::from(spent.0 - earned.0);
-                }
+                (true, true) if spent == earned || (spent > earned && gap) => lost += spent - earned,
                 (true, true) => return Err(format!("node {payer} has spent {spent}, node {provider} earned {earned}")),
-                (true, false) => outside += i128::from(spent.0),
-                (false, true) => outside -= i128::from(earned.0),
+                (true, false) => outside += spent,
+                (false, true) => outside -= earned,
                 (false, false) => {}
             }
         }
         let there = || self.nodes.iter().filter(|node| !node.gone && !node.spends_twice);
-        let sum: i128 = there().map(|node| i128::from(node.book.account.totals.net().0)).sum();
-        if there().all(|node| !node.gap) && sum + outside != 0 {
-            return Err(format!("the sum is {}", sum + outside));
+        let sum: i64 = there().map(|node| node.book.account.totals.net().0).sum();
+        if sum + outside + lost != 0 {
+            return Err(format!("the sum is {}", sum + outside + lost));
         }
         there().filter(|node| !node.gap).try_for_each(replays)?;
+        self.outcome.lost += lost;
         (0..self.nodes.len()).for_each(|who| self.counts_spender(who));
         Ok(())
+    }
+
+    fn all_have_ended(&mut self) -> Result<(), String> {
+        for (who, node) in self.nodes.iter().enumerate().filter(|(_, node)| !node.gone && !node.spends_twice) {
+            let book = &node.book;
+            if book.asked.values().any(|one| one.open) || book.answered.values().any(|one| one.open) {
+                return Err(format!("a question of node {who}, or to it, never ends"));
+            }
+            self.outcome.ended += book.answered.len();
+            self.outcome.paid += book.answered.values().filter(|one| one.settled > Credits::ZERO).count();
+        }
+        Ok(())
+    }
+
+    /// What the records on which an account rests did to each job and side, whoever still has them.
+    fn legs(&self, who: usize) -> BTreeMap<(JobId, bool), i64> {
+        let (mut legs, mut head) = (BTreeMap::new(), self.nodes[who].book.account.head);
+        while let Some((previous, leg)) = self.truth.records.get(&head) {
+            if let Some(Leg { job, earned, more }) = leg {
+                *legs.entry((*job, *earned)).or_default() += more.0;
+            }
+            head = *previous;
+        }
+        legs
     }
 
     fn counts_spender(&mut self, who: usize) {

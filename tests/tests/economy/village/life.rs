@@ -16,6 +16,8 @@ use crate::dice::{Dice, whole};
 /// Share of messages that are lost, and of those that come twice.
 const LOST: f64 = 0.10;
 const DOUBLED: f64 = 0.05;
+/// The second one comes within three hours.
+const LATE_MS: f64 = 180.0 * MINUTE_MS;
 /// Messages that are on their way at most: later ones push old ones out.
 const ON_THE_WAY: usize = 1000;
 /// Messages that come in a step.
@@ -90,7 +92,7 @@ impl Run {
         } else if self.dice.chance(if node.online { LEAVES } else { 0.3 }) {
             node.online = !node.online;
         } else if let Some(backup) = node.backup.clone().filter(|_| self.dice.chance(RESTORED)) {
-            node.book = backup;
+            (node.book, node.restored) = (backup, true);
             self.outcome.restored += 1;
             self.is_killed(who);
         }
@@ -112,9 +114,7 @@ impl Run {
         let book = &self.nodes[who].book;
         let asked: Vec<JobId> = book.asked.iter().filter(|(_, one)| one.open).map(|(job, _)| *job).collect();
         let answered: Vec<_> = book.answered.iter().filter(|(_, one)| one.open).map(|(key, _)| *key).collect();
-        if !self.nodes[who].spends_twice {
-            asked.into_iter().for_each(|job| self.closes(who, job));
-        }
+        asked.into_iter().for_each(|job| self.closes(who, job));
         answered.into_iter().for_each(|(payer, job)| self.earns(payer, who, job));
     }
 
@@ -188,9 +188,7 @@ impl Run {
         let answered: Vec<_> = answered.collect();
         let over = |one: &Asked| one.open && one.until_ms < now_ms + node.skew;
         let asked: Vec<JobId> = node.book.asked.iter().filter(|(_, one)| over(one)).map(|(job, _)| *job).collect();
-        if !node.spends_twice {
-            asked.into_iter().for_each(|job| self.closes(who, job));
-        }
+        asked.into_iter().for_each(|job| self.closes(who, job));
         answered.into_iter().for_each(|(payer, job)| self.earns(payer, who, job));
     }
 
@@ -221,8 +219,14 @@ impl Run {
             return;
         }
         let at = self.dice.below(self.mail.len());
-        let letter = if self.dice.chance(DOUBLED) { self.mail[at].clone() } else { self.mail.swap_remove(at) };
-        let (from, to, message) = letter;
+        if self.mail[at].2 > self.now_ms {
+            return;
+        }
+        let (from, to, _, message) = self.mail.swap_remove(at);
+        if self.dice.chance(DOUBLED) {
+            let again_ms = self.now_ms + i64::from(whole(self.dice.unit() * LATE_MS));
+            self.mail.push((from, to, again_ms, message.clone()));
+        }
         if self.nodes[to].online && !self.dice.chance(LOST) {
             self.receive(from, to, message);
         }
@@ -233,7 +237,7 @@ impl Run {
             let at = self.dice.below(self.mail.len());
             self.mail.swap_remove(at);
         }
-        self.mail.push((from, to, message));
+        self.mail.push((from, to, self.now_ms, message));
     }
 
     pub(super) fn gossip(&mut self, from: usize, message: &Message) {
@@ -274,6 +278,7 @@ fn node(number: usize, dice: &mut Dice) -> Node {
         mark: None,
         gone: false,
         online: true,
+        restored: false,
         gap: false,
         writing: BTreeMap::new(),
         received: BTreeMap::new(),

@@ -132,7 +132,7 @@ impl Run {
         let due = price::due(PRICE, truth.bytes, *received);
         asked.acknowledged = due.min(asked.cap).max(asked.acknowledged);
         let (amount, provider) = (asked.acknowledged, asked.provider);
-        if ends && !self.nodes[payer].spends_twice {
+        if ends {
             return self.closes(payer, job);
         }
         let signature = self.acknowledges(payer, job, amount);
@@ -209,8 +209,10 @@ impl Run {
 
     /// Closes a question with what was acknowledged.
     pub(super) fn closes(&mut self, payer: usize, job: JobId) {
-        let asked = self.nodes[payer].book.asked[&job];
-        if self.nodes[payer].is_recovering() {
+        let node = &self.nodes[payer];
+        let asked = node.book.asked[&job];
+        let is_second = node.spends_twice && !node.book.account.holds.contains_key(&job);
+        if node.is_recovering() || is_second {
             return;
         }
         let (provider, amount) = (self.nodes[asked.provider].name, asked.acknowledged);

@@ -31,7 +31,11 @@ impl Run {
             found.extend(records.map(|((_, sequence), signed)| (*sequence, signed.clone())));
         }
         let node = &mut self.nodes[who];
-        node.gap |= !found.keys().copied().eq(lost..lost + found.len() as u64);
+        let gap = !found.keys().copied().eq(lost..lost + found.len() as u64);
+        node.gap |= gap;
+        if gap {
+            node.book.takes_for_earned();
+        }
         for signed in found.values() {
             node.book.remember(signed, &names);
         }
@@ -64,6 +68,14 @@ impl Run {
 }
 
 impl Book {
+    /// Records in the middle are lost: those that were found may have what is open here in their sums already, and what
+    /// came for it later.
+    fn takes_for_earned(&mut self) {
+        for one in self.answered.values_mut().filter(|one| one.open) {
+            (one.open, one.settled, one.cap) = (false, one.amount(), one.amount());
+        }
+    }
+
     /// Somebody has lost records, and may have lost what it was told.
     fn tells_again(&mut self, who: usize) {
         let asked = self.asked.values_mut().filter(|one| one.provider == who && one.settled > Credits::ZERO);

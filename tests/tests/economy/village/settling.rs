@@ -27,7 +27,7 @@ impl Run {
                 self.tends(who);
                 self.tells_all(who, None);
             }
-            while let Some((from, to, message)) = self.mail.pop() {
+            while let Some((from, to, _, message)) = self.mail.pop() {
                 if self.nodes[to].online {
                     self.receive(from, to, message);
                 }
