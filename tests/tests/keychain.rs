@@ -43,7 +43,7 @@ async fn an_identity_is_made_once_and_kept_in_the_keychain() {
 
     assert_eq!((first.identity.as_str(), &second.node_id), ("OS keychain", &first.node_id));
     assert!(first.node_id.unwrap().starts_with("12D3KooW"));
-    assert_eq!(session.secrets(), 1, "the key and no probe is left");
+    assert_eq!(session.secrets(), 2, "the key, how far it has signed, and no probe are left");
     assert!(!session.key_file().exists());
     node.stop().await;
 }
@@ -118,7 +118,7 @@ async fn a_keychain_that_locks_later_never_leads_to_a_new_identity() {
 
     assert_eq!((still.node_id, without.node_id), (None, None));
     assert!(!session.key_file().exists());
-    assert_eq!((again.node_id, session.secrets()), (first.node_id, 1));
+    assert_eq!((again.node_id, session.secrets()), (first.node_id, 2));
     node.stop().await;
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use opengateway_api::{Call, Credits, Error, Movement, MovementKind, Reply, Unpayable, Wallet, WalletProof};
+use opengateway_api::{Call, Credits, Error, ErrorCode, Movement, MovementKind, Reply, Unpayable, Wallet, WalletProof};
 use opengateway_node::Client;
 use serde_json::{Value, json};
 
@@ -61,8 +61,7 @@ async fn export(client: &Client, file: Option<PathBuf>, printer: Printer) -> Res
     let Some(path) = file else {
         return Ok(writeln!(std::io::stdout(), "{records}")?);
     };
-    write_new(&path, &records)
-        .map_err(|error| Failure::system(&format!("{} cannot be written", path.display()), &error))?;
+    write_new(&path, &records).map_err(|error| unwritten(&path, &error))?;
     printer.fact(
         &json!({ "file": path, "bytes": records.len() }),
         &format!("all signed records are in {}", path.display()),
@@ -74,6 +73,17 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = std::fs::File::create_new(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let place = path.display();
+    match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Error::new(ErrorCode::InvalidRequest, format!("There is a file {place} already. Choose another name."))
+                .into()
+        }
+        _ => Failure::system(&format!("{place} cannot be written"), error),
+    }
 }
 
 async fn refund(client: &Client, job: String, printer: Printer) -> Result<(), Failure> {

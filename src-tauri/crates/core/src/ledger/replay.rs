@@ -22,8 +22,8 @@ enum Side {
 #[derive(Debug, Clone, Copy, Default)]
 struct Leg {
     amount: Credits,
-    /// It came back, and so it is over: vouchers from before count no more.
-    given_back: bool,
+    /// So much came back: vouchers up to it count no more. One over more is earned whole, to be given back whole.
+    given_back: Option<Credits>,
 }
 
 /// An account that is read from its first record on. Costs some 50 bytes for each job.
@@ -120,25 +120,29 @@ impl Replay {
 
     /// A job after so much more, which makes `amount` in all. Records that are lost may have said a part of it.
     fn grown(&self, side: Side, key: Key, more: Credits, amount: Credits) -> Result<Leg, Fault> {
-        let so_far = self.leg(side, key)?;
+        let so_far = self.leg(side, key);
+        if so_far.given_back.is_some_and(|before| amount <= before) {
+            return Err(Fault::Question);
+        }
         let known = so_far.amount.plus(more).ok_or(Fault::Amount)?;
         let adds_up = if self.gap { known <= amount } else { known == amount };
-        if adds_up { Ok(Leg { amount, given_back: false }) } else { Err(Fault::Amount) }
+        if adds_up { Ok(Leg { amount, ..so_far }) } else { Err(Fault::Amount) }
     }
 
     fn given_back(&self, side: Side, key: Key, amount: Credits) -> Result<Leg, Fault> {
-        let so_far = self.leg(side, key)?.amount;
-        let is_all = if self.gap { so_far <= amount } else { so_far == amount };
-        if is_all { Ok(Leg { amount: Credits::ZERO, given_back: true }) } else { Err(Fault::Amount) }
+        let so_far = self.leg(side, key);
+        if so_far.given_back.is_some() && so_far.amount == Credits::ZERO {
+            return Err(Fault::Question);
+        }
+        let is_all = if self.gap { so_far.amount <= amount } else { so_far.amount == amount };
+        if is_all { Ok(Leg { amount: Credits::ZERO, given_back: Some(amount) }) } else { Err(Fault::Amount) }
     }
 
-    /// A job as it is, if it is not over.
-    fn leg(&self, side: Side, key: Key) -> Result<Leg, Fault> {
+    fn leg(&self, side: Side, key: Key) -> Leg {
         let legs = match side {
             Side::Earned => &self.earned,
             Side::Spent => &self.spent,
         };
-        let leg = legs.get(&key).copied().unwrap_or_default();
-        if leg.given_back { Err(Fault::Question) } else { Ok(leg) }
+        legs.get(&key).copied().unwrap_or_default()
     }
 }

@@ -71,6 +71,7 @@ impl Book {
             }
         }
         if let Some(own_from) = told.own_from {
+            self.tell_again(from)?;
             items.extend(self.records_of(from, own_from)?.into_iter().map(Item::Record));
         }
         items.truncate(MAX_ITEMS);
@@ -120,7 +121,7 @@ impl Book {
         match signed.record.content {
             Content::Receipt { job, provider, amount, .. } if Some(provider) == me => {
                 let mut update = self.db.prepare_cached(
-                    "UPDATE job SET told = 1 WHERE job = ?1 AND role = 1 AND peer = ?2 AND refunded = 0 AND settled >= ?3",
+                    "UPDATE job SET told = 1 WHERE job = ?1 AND role = 1 AND peer = ?2 AND refunded = 0 AND settled = ?3",
                 )?;
                 update.execute(params![job, from.0, amount.0])?;
                 Ok(())
@@ -195,6 +196,14 @@ impl Book {
         )?;
         let mut rows = query.query(params![job, payer.0])?;
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    /// Whoever has lost its records may have lost what it was told, too.
+    fn tell_again(&mut self, node: NodeId) -> Result<(), AccountError> {
+        let mut update =
+            self.db.prepare_cached("UPDATE job SET told = 0 WHERE peer = ?1 AND open = 0 AND amount > 0")?;
+        update.execute([node.0])?;
+        Ok(())
     }
 
     fn gave_back(&mut self, job: JobId, payer: NodeId) -> Result<(), AccountError> {

@@ -123,7 +123,9 @@ impl Book {
             }
             Content::Earned { job, payer, amount, .. } => {
                 row(1, job, payer)?;
-                update("open = 0, told = 1, amount = ?3, settled = ?3, cap = max(cap, ?3)", job, 1, amount.0)
+                // What was set aside for it is lost: its payer may still close it with more.
+                let set = "open = 0, told = 1, amount = ?3, settled = ?3, cap = max(cap, 9223372036854775807)";
+                update(set, job, 1, amount.0)
             }
             Content::Refund { job, amount, .. } => update("refunded = 1", job, 1, amount.0),
             Content::Refunded { job, amount, .. } => update("refunded = 1", job, 0, amount.0),

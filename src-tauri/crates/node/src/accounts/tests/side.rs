@@ -103,7 +103,7 @@ pub(super) fn meet(one: &mut Side, other: &mut Side) -> Result<Vec<Statement>, S
         }
         told.extend(from_one.into_iter().chain(from_other));
     }
-    Err(format!("one has lost what the other one tells: {:?}", told.last()))
+    Err(format!("they come to no end: {:?}", told.last()))
 }
 
 fn tell(teller: &mut Side, hearer: &mut Side) -> Vec<Statement> {
