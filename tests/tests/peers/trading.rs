@@ -183,12 +183,13 @@ async fn a_backup_that_is_restored_signs_nothing_before_others_were_asked() {
     assert!(!book.with_extension("db-wal").exists(), "a node that was stopped has closed its book");
 
     one.peer.start_again().await;
-    let unpayable = async || one.peer.wallet().await.unpayable;
-    soon("the loss to be noticed", async || holds(unpayable().await == Some(Unpayable::Recovering))).await;
     meet(&one, &other).await;
-    soon("its records to come back", async || holds(unpayable().await != Some(Unpayable::Recovering))).await;
+    soon("its records to come back", async || {
+        let wallet = one.peer.wallet().await;
+        holds(wallet.net == net && wallet.unpayable != Some(Unpayable::Recovering))
+    })
+    .await;
 
-    assert_eq!(one.peer.wallet().await.net, net);
     let seen = other.asks(&one, 40).await;
     assert!(cost(&seen) > Credits::ZERO, "{seen:?}");
     settled(&[&one, &other]).await;

@@ -157,7 +157,7 @@ impl Task {
     async fn start(&mut self, secret: [u8; 32], scope: Scope, settings: NetworkSettings) {
         // The port of the last time, if the owner names none: others remember it.
         let last = self.means.registry.store.known_fact(PORT).await.ok().flatten().and_then(|port| port.parse().ok());
-        let port = if settings.port == 0 { last.unwrap_or(0) } else { settings.port };
+        let port = if settings.port == 0 { last.or_else(free_port).unwrap_or(0) } else { settings.port };
         let config = |port| Config { secret, scope, port, serves: settings.serve_bootstrap };
         let started = Network::start(config(port)).or_else(|error| match settings.port {
             0 => Network::start(config(0)),
@@ -278,6 +278,12 @@ fn scope(settings: &NetworkSettings) -> Scope {
         Ok("world") => Scope::World,
         _ => settings.scope,
     }
+}
+
+/// One port for UDP and TCP from the first start on: others remember either, and both are to hold after a restart.
+fn free_port() -> Option<u16> {
+    let socket = std::net::UdpSocket::bind((std::net::Ipv4Addr::LOCALHOST, 0)).ok()?;
+    socket.local_addr().ok().map(|address| address.port())
 }
 
 async fn next(running: &mut Option<Running>) -> Event {
