@@ -7,7 +7,8 @@ use opengateway_net::wire::{Item, MAX_ITEMS, Promise, Statement};
 use rusqlite::params;
 
 use super::AccountError;
-use super::book::Book;
+use super::asking::Closed;
+use super::book::{Book, number};
 use super::others::Noted;
 
 /// Jobs that are told at once: each takes two items at most.
@@ -156,9 +157,7 @@ impl Book {
         if shown.is_signed(&signature)
             && let Some(closed) = self.admit_debt(&shown, now_ms)?
         {
-            let last = closed.last;
-            items.push(Item::Voucher(Promise { job, amount: last.amount, signature: last.signature }));
-            items.push(Item::Record(closed.receipt));
+            items.extend(closing(job, closed));
         }
         Ok(())
     }
@@ -166,10 +165,7 @@ impl Book {
     fn tell(&self, node: NodeId, untold: &Untold, items: &mut Vec<Item>) -> Result<(), AccountError> {
         let job = untold.job;
         if untold.asked {
-            let closed = self.closed(job)?;
-            let last = closed.last;
-            items.push(Item::Voucher(Promise { job, amount: last.amount, signature: last.signature }));
-            items.push(Item::Record(closed.receipt));
+            items.extend(closing(job, self.closed(job)?));
         } else if untold.refunded {
             let refund = self.refund_of(node, job)?;
             items.extend(refund.map(|(amount, signature)| Item::Refund(Promise { job, amount, signature })));
@@ -228,7 +224,13 @@ impl Book {
     fn records_of(&self, node: NodeId, from: u64) -> Result<Vec<Vec<u8>>, AccountError> {
         let mut query =
             self.db.prepare_cached("SELECT bytes FROM seen WHERE node = ?1 AND sequence >= ?2 ORDER BY sequence")?;
-        let rows = query.query_map(params![node.0, super::book::number(from)], |row| row.get(0))?;
+        let rows = query.query_map(params![node.0, number(from)], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// What a provider needs to close a job: the voucher first, so that the receipt finds it earned.
+fn closing(job: JobId, Closed { receipt, last }: Closed) -> [Item; 2] {
+    let voucher = Promise { job, amount: last.amount, signature: last.signature };
+    [Item::Voucher(voucher), Item::Record(receipt)]
 }

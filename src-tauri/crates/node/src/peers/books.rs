@@ -81,7 +81,7 @@ impl Task {
     }
 }
 
-/// Tells a node what is open between it and us, again and again as long as its answer brings something new.
+/// Tells a node what is open between it and us, and takes its answer. What is open then is told the next time.
 async fn settle(accounts: Accounts, network: Network, node: NodeId) {
     let business = match accounts.business(node).await {
         Ok(Some(business)) => business,
